@@ -1,0 +1,138 @@
+# saker - build, test, install.  `make help` lists the targets and variables.
+# Nothing is written outside $(BUILD) but by install.
+
+# -- variables -----------------------------------------------------------------
+BUILD      ?= build#            where everything that is made goes
+PREFIX     ?= /usr/local#       install below this folder
+DESTDIR    ?=#                  staging folder in front of PREFIX
+SYSCONFDIR ?= /etc#             configuration and rules go to $(SYSCONFDIR)/saker
+CC         ?= gcc#              C compiler
+CXX        ?= g++#              C++ compiler, for the regular expression shim only
+LUAJIT     ?= luajit#           LuaJIT, for generators, bytecode and tests
+PKG_CONFIG ?= pkg-config#       finds the libraries
+SAN        ?=#                  sanitizers: make SAN=address,undefined BUILD=build-asan
+WERROR     ?=#                  1: warnings are errors
+V          ?=#                  1: show the commands
+SHARED     ?= ../shared#        captures, goldens and conformance cases
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+ifeq ($(V),1)
+Q   =
+say =
+else
+Q   = @
+say = @printf '  %-7s %s\n' '$(1)' '$(patsubst $(BUILD)/%,%,$(2))';
+endif
+
+# -- sources, by layer: a layer includes only what stands above it -------------------
+SRC_base    = error mem arena strbuf utf8 str hash kv log
+SRC_event   =
+SRC_source  =
+SRC_state   =
+SRC_filter  =
+SRC_format  =
+SRC_script  =
+SRC_engine  =
+SRC_program =
+LUA_engine  =
+LUA_outputs =
+
+LAYERS   = base event source state filter format script engine
+LIB_SRC  = $(foreach l,$(LAYERS),$(patsubst %,src/$(l)/%.c,$(SRC_$(l))))
+LIB_CXX  = $(wildcard src/filter/regex.cc)
+PROG_SRC = $(patsubst %,src/program/%.c,$(SRC_program))
+LUA_SRC  = $(patsubst %,lua/engine/%.lua,$(LUA_engine)) $(patsubst %,lua/outputs/%.lua,$(LUA_outputs))
+
+GEN      = $(BUILD)/gen
+LIB_OBJ  = $(patsubst src/%.c,$(BUILD)/%.o,$(LIB_SRC)) $(patsubst src/%.cc,$(BUILD)/%.o,$(LIB_CXX)) \
+           $(BUILD)/gen/event/schema_tables.o
+LUA_OBJ  = $(patsubst lua/%.lua,$(BUILD)/lua/%.o,$(LUA_SRC)) \
+           $(BUILD)/lua/load_api_h.o $(BUILD)/lua/output_api_h.o
+PROG_OBJ = $(patsubst src/%.c,$(BUILD)/%.o,$(PROG_SRC))
+
+# -- flags -----------------------------------------------------------------------
+CFLAGS  ?= -O2 -g
+WARN     = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
+PKGS     = luajit zlib re2
+override CPPFLAGS += -Isrc -I$(GEN) -D_GNU_SOURCE $(shell $(PKG_CONFIG) --cflags luajit zlib)
+override CFLAGS   += -std=c11 -fno-common -fvisibility=hidden -fPIC -pthread $(WARN) $(if $(WERROR),-Werror)
+override CXXFLAGS += -O2 -g -std=c++17 -fvisibility=hidden -fPIC -fno-exceptions -Wall -Wextra -Isrc $(shell $(PKG_CONFIG) --cflags re2)
+LDLIBS    = $(shell $(PKG_CONFIG) --libs luajit zlib re2) -lstdc++ -lm -ldl -pthread
+ifneq ($(SAN),)
+override CFLAGS   += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+override CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+override LDFLAGS  += -fsanitize=$(SAN)
+endif
+
+# -- building ----------------------------------------------------------------------
+.PHONY: all lib FORCE
+all: lib ## build the program and the library
+
+lib: $(BUILD)/libsaker.a
+
+$(BUILD)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)' > $@
+
+# the event schema: tables and codes from src/event/tables
+TABLES = $(wildcard src/event/tables/*.tsv)
+$(GEN)/event/codes.h $(GEN)/event/schema_tables.c: $(GEN)/.schema
+$(GEN)/.schema: scripts/gen-schema $(TABLES)
+	$(call say,GEN,event schema)
+	$(Q)mkdir -p $(GEN)/event && $(LUAJIT) scripts/gen-schema src/event/tables $(GEN)/event && touch $@
+
+$(BUILD)/gen/%.o: $(GEN)/%.c $(BUILD)/.flags
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/%.o: src/%.c $(BUILD)/.flags | $(GEN)/.schema
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/%.o: src/%.cc $(BUILD)/.flags
+	$(call say,CXX,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CXX) $(CXXFLAGS) -MMD -MP -c $< -o $@
+
+# Lua as bytecode; modules are named engine.x and outputs.x
+$(BUILD)/lua/%.o: lua/%.lua
+	$(call say,LUA,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LUAJIT) -bg -n $(subst /,.,$*) $< $@
+
+# the boundary headers, verbatim, as Lua strings
+$(BUILD)/lua/%_api_h.o: src/script/%_api.h
+	$(Q)mkdir -p $(@D)
+	$(Q){ printf 'return [==[\n'; cat $<; printf ']==]\n'; } > $(@:.o=.lua)
+	$(Q)$(LUAJIT) -bg -n script.$*_api_h $(@:.o=.lua) $@
+
+$(BUILD)/libsaker.a: $(LIB_OBJ) $(LUA_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# -- unit tests: each test/unit/NAME_test.c is one cmocka program ---------------------
+UNIT = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*_test.c))
+$(BUILD)/unit/%: test/unit/%.c $(BUILD)/libsaker.a
+	$(call say,TEST,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Itest/unit -MMD -MP $< -o $@ $(LDFLAGS) -Wl,--whole-archive $(BUILD)/libsaker.a -Wl,--no-whole-archive -lcmocka $(LDLIBS) -Wl,-E
+
+.PHONY: check-unit
+check-unit: $(UNIT) ## run the C unit tests
+	$(Q)for t in $(UNIT); do $$t || exit 1; done
+
+.PHONY: clean help
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+help: ## this text
+	@echo 'targets:'; sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
+	@echo 'variables:'; sed -n 's/^\([A-Z]*\) *?= *\([^#]*\)# *\(.*\)/  \1\t\3 [\2]/p' Makefile | expand -t 20
+
+-include $(LIB_OBJ:.o=.d) $(PROG_OBJ:.o=.d)
