@@ -121,7 +121,7 @@ UNIT = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*_test.c))
 $(BUILD)/unit/%: test/unit/%.c $(BUILD)/libsaker.a
 	$(call say,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Itest/unit -MMD -MP $< -o $@ $(LDFLAGS) -Wl,--whole-archive $(BUILD)/libsaker.a -Wl,--no-whole-archive -lcmocka $(LDLIBS) -Wl,-E
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Itest/unit -MMD -MP $< -o $@ $(LDFLAGS) $(BUILD)/libsaker.a -lcmocka $(LDLIBS) -Wl,-E
 
 .PHONY: check-unit
 check-unit: $(UNIT) ## run the C unit tests
