@@ -49,6 +49,7 @@ struct eval_ctx {
 	struct stateful *stateful;      /* by field_ref.instance */
 	uint32_t nstateful;
 	const struct render_options *render;
+	struct strbuf text;             /* used through scratch.h; starts zeroed, the owner releases it */
 };
 struct stateful { uint64_t ts, n; };
 
