@@ -15,6 +15,8 @@ enum saker_modifier { MOD_NONE, MOD_ONEOF, MOD_ANYOF, MOD_ALLOF };
 struct atoms;
 
 struct atoms *atoms_new(struct arena *a, struct exprs *exprs);
+/* Frees what the atoms hold outside the arena (compiled patterns).  Before arena_release(). */
+void atoms_release(struct atoms *all);
 uint32_t atoms_count(const struct atoms *all);
 /* op by its text ("=", "==", "icontains" ...); OP_NONE when there is none. */
 unsigned op_by_name(const char *text);
