@@ -37,7 +37,8 @@ struct saker_field_facts {
 struct saker_rule_facts {
 	const char *name, *source, *desc, *output, *condition;
 	uint32_t priority;              /* 0..7 */
-	int32_t enabled;
+	int32_t enabled;                /* the rule's own key */
+	int32_t below_minimum;          /* 1: less urgent than the option "priority"; never enabled */
 	uint32_t ntags;
 	const char *const *tag;         /* sorted */
 };
@@ -104,4 +105,15 @@ struct saker_load_api {
 	void (*rule_events)(struct saker_load *, int32_t rule, const uint16_t *codes, uint32_t n);
 	/* output < 0: the typed value of expr; else the rendered template */
 	void (*rule_extra)(struct saker_load *, int32_t rule, const char *key, int32_t expr, int32_t output);
+
+	/* -- configuration: mode "config"; the main file is source 0, overrides are the
+	 *    options "override[0]", "override[1]" ... --------------------------------- */
+	/* the whole file, NUL terminated, good until the run ends; NULL with *err */
+	const char *(*read_file)(struct saker_load *, const char *path, uint64_t *len, struct saker_error *);
+	/* full paths of the regular files in a folder, sorted, each ended by a newline; NULL: cannot be read */
+	const char *(*list_dir)(struct saker_load *, const char *path, uint64_t *len);
+	int32_t (*path_kind)(struct saker_load *, const char *path);    /* 0 missing, 1 file, 2 folder */
+	const char *(*env)(struct saker_load *, const char *name);      /* NULL: not set */
+	/* one flattened key; value NULL removes it */
+	void (*config_set)(struct saker_load *, const char *key, const char *value);
 };
