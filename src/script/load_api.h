@@ -116,7 +116,4 @@ struct saker_load_api {
 	const char *(*env)(struct saker_load *, const char *name);      /* NULL: not set */
 	/* one flattened key; value NULL removes it */
 	void (*config_set)(struct saker_load *, const char *key, const char *value);
-	/* the message of a run that failed, for stderr after "Error: "; replaces an earlier
-	 * one.  print() is what goes to stdout. */
-	void (*fail)(struct saker_load *, const char *s, uint64_t len);
 };
