@@ -36,23 +36,22 @@ SRC_source  =
 SRC_state   =
 SRC_filter  =
 SRC_format  =
-SRC_script  =
+SRC_script  = lua_host
 SRC_engine  = engine rules run report config load load_facts ruleset selection sources
 SRC_program =
-LUA_engine  =
-LUA_outputs =
+LUA_common  = api
+LUA_engine  = capi
+LUA_outputs = capi
 
 LAYERS   = base event source state filter format script engine
 LIB_SRC  = $(foreach l,$(LAYERS),$(patsubst %,src/$(l)/%.c,$(SRC_$(l))))
 LIB_CXX  = $(wildcard src/filter/regex.cc)
 PROG_SRC = $(patsubst %,src/program/%.c,$(SRC_program))
-LUA_SRC  = $(patsubst %,lua/engine/%.lua,$(LUA_engine)) $(patsubst %,lua/outputs/%.lua,$(LUA_outputs))
+LUA_SRC  = $(foreach l,common engine outputs,$(patsubst %,lua/$(l)/%.lua,$(LUA_$(l))))
 
 GEN      = $(BUILD)/gen
 LIB_OBJ  = $(patsubst src/%.c,$(BUILD)/%.o,$(LIB_SRC)) $(patsubst src/%.cc,$(BUILD)/%.o,$(LIB_CXX)) \
-           $(BUILD)/gen/event/schema_tables.o
-LUA_OBJ  = $(patsubst lua/%.lua,$(BUILD)/lua/%.o,$(LUA_SRC)) \
-           $(BUILD)/lua/load_api_h.o $(BUILD)/lua/output_api_h.o
+           $(BUILD)/gen/event/schema_tables.o $(BUILD)/gen/script/modules.o
 PROG_OBJ = $(patsubst src/%.c,$(BUILD)/%.o,$(PROG_SRC))
 
 # -- flags -----------------------------------------------------------------------
@@ -100,19 +99,16 @@ $(BUILD)/%.o: src/%.cc $(BUILD)/.flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CXX) $(CXXFLAGS) -MMD -MP -c $< -o $@
 
-# Lua as bytecode; modules are named engine.x and outputs.x
-$(BUILD)/lua/%.o: lua/%.lua
-	$(call say,LUA,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(LUAJIT) -bg -n $(subst /,.,$*) $< $@
+# Lua as bytecode (modules engine.x, outputs.x) and the boundary headers, verbatim, as Lua strings
+EMBED    = $(LUA_SRC) src/script/load_api.h src/script/output_api.h
+$(GEN)/.embed: FORCE
+	@mkdir -p $(@D)
+	@echo '$(EMBED)' | cmp -s - $@ || echo '$(EMBED)' > $@
+$(GEN)/script/modules.c: scripts/embed-lua $(EMBED) $(GEN)/.embed
+	$(call say,EMBED,$@)
+	$(Q)mkdir -p $(@D) && $(LUAJIT) scripts/embed-lua $@ $(EMBED)
 
-# the boundary headers, verbatim, as Lua strings
-$(BUILD)/lua/%_api_h.o: src/script/%_api.h
-	$(Q)mkdir -p $(@D)
-	$(Q){ printf 'return [==[\n'; cat $<; printf ']==]\n'; } > $(@:.o=.lua)
-	$(Q)$(LUAJIT) -bg -n script.$*_api_h $(@:.o=.lua) $@
-
-$(BUILD)/libsaker.a: $(LIB_OBJ) $(LUA_OBJ)
+$(BUILD)/libsaker.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
