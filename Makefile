@@ -31,14 +31,14 @@ endif
 
 # -- sources, by layer: a layer includes only what stands above it -------------------
 SRC_base    = error mem arena strbuf utf8 str hash kv log
-SRC_event   =
+SRC_event   = schema event build
 SRC_source  =
 SRC_state   =
 SRC_filter  =
 SRC_format  =
 SRC_script  = lua_host
 SRC_engine  = engine rules run report config load load_facts ruleset selection sources
-SRC_program =
+SRC_program = main options logger setup reports run
 LUA_common  = api
 LUA_engine  = capi
 LUA_outputs = capi
