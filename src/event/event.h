@@ -55,6 +55,14 @@ static inline uint64_t load_uint(const uint8_t *p, unsigned n)
 	return v;
 }
 
+/* As load_uint(), sign-extended; n > 0. */
+static inline int64_t load_int(const uint8_t *p, unsigned n)
+{
+	unsigned shift = n >= 8 ? 0 : 64 - 8 * n;
+
+	return (int64_t)(load_uint(p, n) << shift) >> shift;
+}
+
 /* Unsigned value of a parameter of up to 8 bytes. */
 static inline uint64_t param_u64(const struct event *ev, unsigned i, uint64_t missing)
 {
@@ -64,12 +72,7 @@ static inline uint64_t param_u64(const struct event *ev, unsigned i, uint64_t mi
 /* Sign-extended value of a parameter of 1, 2, 4 or 8 bytes. */
 static inline int64_t param_i64(const struct event *ev, unsigned i, int64_t missing)
 {
-	unsigned shift;
-
-	if (!param_has(ev, i))
-		return missing;
-	shift = ev->param[i].len >= 8 ? 0 : 64 - 8 * ev->param[i].len;
-	return (int64_t)(load_uint(ev->param[i].p, ev->param[i].len) << shift) >> shift;
+	return param_has(ev, i) ? load_int(ev->param[i].p, ev->param[i].len) : missing;
 }
 
 /* A string parameter: NUL terminated, its length in *len (may be NULL).  The
@@ -79,6 +82,6 @@ const char *param_str(const struct event *ev, unsigned i, uint32_t *len);
 /* Index of the parameter of that name, or -1. */
 int param_index(const struct event_info *info, const char *name, unsigned len);
 
-/* True when the event is a system call's exit with a result (param 0 is ERRNO, FD, PID
- * or the like, as evt.res and evt.failed need); the result in *res. */
+/* True when the event is a system call's exit that has a result, as evt.res and
+ * evt.failed need (always parameter 0; generic events carry none); the result in *res. */
 bool event_result(const struct event *ev, int64_t *res);

@@ -36,6 +36,7 @@ enum event_flags {
 	EF_READS_FROM_FD = 1 << 3, EF_WRITES_TO_FD = 1 << 4, EF_MODIFIES_STATE = 1 << 5,
 	EF_UNUSED = 1 << 6, EF_WAITS = 1 << 7, EF_SKIPPARSERESET = 1 << 8,
 	EF_OLD_VERSION = 1 << 9, EF_LARGE_PAYLOAD = 1 << 10, EF_CONVERTER_MANAGED = 1 << 11,
+	EF_HIDDEN = 1 << 12,    /* for state, never shown to rules */
 };
 
 /* Event categories.  The upper group says where an event comes from. */
@@ -70,6 +71,7 @@ struct event_info {
 	uint8_t nparams;
 	int8_t fd_param;                /* the fd parameter when EF_USES_FD, or -1 */
 	const struct param_info *param;
+	uint32_t string_mask;           /* bit i: param i is a CHARBUF, FSPATH or FSRELPATH */
 };
 
 extern const struct event_info EVENTS[EVENT_MAX];
@@ -77,7 +79,8 @@ extern const struct event_info EVENTS[EVENT_MAX];
 /* Odd codes are exits ('<'), even codes enters and all that is no system call ('>'). */
 static inline bool event_code_is_exit(unsigned code) { return code & 1; }
 
-/* System calls by ppm_sc, the library's own numbering. */
+/* System calls by ppm_sc, the library's own numbering (enum ppm_sc in codes.h).  A number that
+ * was never given out has the name "". */
 struct syscall_info {
 	const char *name;
 	uint16_t exit_code;             /* event code of its exit on x86_64; PPME_GENERIC_X when generic */
@@ -88,6 +91,7 @@ struct syscall_info {
 enum syscall_set {                      /* columns in_* of syscalls.tsv */
 	SC_GENERIC = 1, SC_TRACEPOINT = 2, SC_IN_STATE = 4, SC_IN_IO = 8, SC_IN_NET = 16,
 	SC_IN_FILE = 32, SC_IN_PROC = 64, SC_IN_SYS = 128, SC_ALWAYS_DROP = 256, SC_NEVER_DROP = 512,
+	SC_IN_IO_OTHER = 1024, SC_IN_SIMPLE = 2048,
 };
 extern const struct syscall_info SYSCALLS[];
 extern const unsigned SYSCALL_COUNT;
