@@ -40,7 +40,7 @@ SRC_script  = lua_host
 SRC_engine  = engine rules run report config load load_facts ruleset selection sources
 SRC_program = main options logger setup reports run
 LUA_common  = api
-LUA_engine  = capi
+LUA_engine  = capi ast quote scan terms grammar
 LUA_outputs = capi
 
 LAYERS   = base event source state filter format script engine
