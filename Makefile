@@ -15,6 +15,13 @@ WERROR     ?=#                  1: warnings are errors
 V          ?=#                  1: show the commands
 SHARED     ?= ../shared#        captures, goldens and conformance cases
 
+BINDIR     ?= $(PREFIX)/bin#     the program
+LIBDIR     ?= $(PREFIX)/lib#     the library
+INCLUDEDIR ?= $(PREFIX)/include# the library's header
+MANDIR     ?= $(PREFIX)/share/man# the manual page
+VERSION     = $(shell sed -n 's/^.define SAKER_VERSION "\(.*\)"/\1/p' src/saker.h)
+SONAME      = 0
+
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
@@ -70,9 +77,9 @@ endif
 
 # -- building ----------------------------------------------------------------------
 .PHONY: all lib FORCE
-all: lib ## build the program and the library
+all: $(BUILD)/saker lib ## build the program and the library
 
-lib: $(BUILD)/libsaker.a
+lib: $(BUILD)/libsaker.a $(BUILD)/libsaker.so ## build the library
 
 $(BUILD)/.flags: FORCE
 	@mkdir -p $(@D)
@@ -111,6 +118,36 @@ $(GEN)/script/modules.c: scripts/embed-lua $(EMBED) $(GEN)/.embed
 $(BUILD)/libsaker.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/libsaker.so: $(LIB_OBJ) src/saker.map
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) -shared -Wl,-soname,libsaker.so.$(SONAME) -Wl,--version-script=src/saker.map \
+	    $(LDFLAGS) -Wl,--no-undefined $(LIB_OBJ) -o $@.$(SONAME) $(LDLIBS) && ln -sf libsaker.so.$(SONAME) $@
+
+$(BUILD)/saker: $(PROG_OBJ) $(BUILD)/libsaker.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(PROG_OBJ) $(BUILD)/libsaker.a -o $@ $(LDLIBS)
+
+# -- installing -----------------------------------------------------------------------
+.PHONY: install uninstall
+INSTALLED = $(BINDIR)/saker $(LIBDIR)/libsaker.a $(LIBDIR)/libsaker.so $(LIBDIR)/libsaker.so.$(SONAME) \
+            $(INCLUDEDIR)/saker.h $(LIBDIR)/pkgconfig/saker.pc $(MANDIR)/man8/saker.8 \
+            $(SYSCONFDIR)/saker/saker.yaml $(SYSCONFDIR)/saker/saker_rules.yaml
+install: all ## install program, library, header, rules and configuration below DESTDIR
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR) $(MANDIR)/man8 $(SYSCONFDIR)/saker/rules.d)
+	install -m 755 $(BUILD)/saker $(DESTDIR)$(BINDIR)/saker
+	install -m 644 $(BUILD)/libsaker.a $(DESTDIR)$(LIBDIR)/libsaker.a
+	install -m 755 $(BUILD)/libsaker.so.$(SONAME) $(DESTDIR)$(LIBDIR)/libsaker.so.$(SONAME)
+	ln -sf libsaker.so.$(SONAME) $(DESTDIR)$(LIBDIR)/libsaker.so
+	install -m 644 src/saker.h $(DESTDIR)$(INCLUDEDIR)/saker.h
+	sed -e 's|@PREFIX@|$(PREFIX)|;s|@LIBDIR@|$(LIBDIR)|;s|@INCLUDEDIR@|$(INCLUDEDIR)|;s|@VERSION@|$(VERSION)|' \
+	    src/saker.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/saker.pc
+	install -m 644 docs/saker.8 $(DESTDIR)$(MANDIR)/man8/saker.8
+	install -m 644 saker.yaml $(DESTDIR)$(SYSCONFDIR)/saker/saker.yaml
+	install -m 644 rules/saker_rules.yaml $(DESTDIR)$(SYSCONFDIR)/saker/saker_rules.yaml
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 
 # -- unit tests: each test/unit/NAME_test.c is one cmocka program ---------------------
 UNIT = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*_test.c))

@@ -359,8 +359,12 @@ static void load_release(struct saker_load *l)
 
 int load_run(struct saker_load *l, struct saker_error *err)
 {
-	int rc = lua_host_run("engine.main", &API, l, err);
+	struct lua_host *h = lua_host_new(true, l->log, err);
+	int rc = SAKER_E_NOMEM;
 
+	if (h)
+		rc = lua_host_run(h, "engine.main", &API, l, err);
+	lua_host_free(h);
 	load_release(l);
-	return rc;
+	return rc == SAKER_E_ARG ? SAKER_E_RULES : rc;
 }
