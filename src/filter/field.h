@@ -67,8 +67,11 @@ struct field_def {
 	/* False: no value.  Fills out->one and sets out->v, out->n, or an array in
 	 * x->scratch.  Use value_set_*() below. */
 	bool (*extract)(struct eval_ctx *x, const struct field_ref *ref, struct values *out);
-	/* Two-sided and any-ancestor fields: decides the whole comparison itself by
-	 * calling atom_test() on candidates.  NULL: extract, then atom_test(). */
+	/* Two-sided and any-ancestor fields: decides the whole comparison itself,
+	 * "exists" too, by calling atom_test() on candidates, of which none has to
+	 * outlive the call.  Called whatever the argument is (proc.aname[2] then
+	 * extracts, and hands its one value to atom_test() unchanged).  NULL: extract,
+	 * then atom_test().  Such a field must not go into a shared hash. */
 	bool (*match)(struct eval_ctx *x, const struct field_ref *ref, const struct atom *a);
 	const char *doc;
 };
@@ -97,6 +100,11 @@ bool atom_test(struct eval_ctx *x, const struct atom *a, const struct value *v);
 /* What match() may need to know of its atom. */
 unsigned atom_op(const struct atom *a);                 /* enum saker_op */
 bool atom_is_negative(const struct atom *a);            /* != */
+bool atom_has_modifier(const struct atom *a);           /* oneof, anyof, allof */
+/* As atom_test(), but looks at the first operand only, with the plain operator
+ * ("in" as "="); false without operands.  Falco's way with a modifier, or "fd.net
+ * in", on the fields that have a match(). */
+bool atom_test_first(struct eval_ctx *x, const struct atom *a, const struct value *v);
 
 /* -- for extractors ------------------------------------------------------------ */
 static inline bool value_set_num(struct values *out, uint64_t n)
