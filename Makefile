@@ -42,7 +42,7 @@ SRC_event   = schema event build
 SRC_source  =
 SRC_state   =
 SRC_filter  =
-SRC_format  =
+SRC_format  = template alert priority
 SRC_script  = lua_host
 SRC_engine  = engine rules run report config load load_facts ruleset selection sources
 SRC_program = main options logger setup reports run
@@ -159,6 +159,64 @@ $(BUILD)/unit/%: test/unit/%.c $(BUILD)/libsaker.a
 .PHONY: check-unit
 check-unit: $(UNIT) ## run the C unit tests
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
+
+# -- tests, checks, measures -------------------------------------------------------------
+.PHONY: run test check check-lua check-embed check-multiplex check-asan check-valgrind golden conformance bench bench-ci fuzz lint docs check-docs test-fresh
+run: ## install what is missing, build, replay the traces with the shipped rules
+	$(Q)scripts/install-deps build
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD) all
+	$(Q)scripts/demo $(BUILD)/saker
+
+test: ## install what tests need, run all of them
+	$(Q)scripts/install-deps test
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD) all
+	$(Q)test/run $(BUILD) $(SHARED)
+
+check: check-unit check-lua check-embed check-multiplex ## the tests that need nothing but the checkout
+
+check-lua: $(BUILD)/libsaker.so ## run the Lua specs
+	$(Q)SAKER_BUILD=$(abspath $(BUILD)) SAKER_SHARED=$(abspath $(SHARED)) $(LUAJIT) /usr/bin/busted -o TAP -p _spec test/lua
+
+check-embed: all ## the library in another program: leak-free, both ways of linking
+	$(Q)test/embed/run $(BUILD)
+
+check-multiplex: all ## rules x traces x options, by test/multiplex/*.yaml
+	$(Q)$(LUAJIT) test/multiplex/run.lua $(BUILD)/saker test/multiplex
+
+check-asan: ## unit tests, embedding and replays under AddressSanitizer and UBSan
+	$(Q)$(MAKE) --no-print-directory SAN=address,undefined BUILD=$(BUILD)-asan all
+	$(Q)test/sanitized $(BUILD)-asan $(SHARED)
+
+check-valgrind: all ## a replay and the embedding test under valgrind: no error, no leak
+	$(Q)test/valgrind $(BUILD) $(SHARED)
+
+golden: all ## compare with what Falco printed for the recorded captures
+	$(Q)test/golden/run.py --bin $(BUILD)/saker --shared $(SHARED)
+
+CONFORMANCE_FLOORS = $(foreach t,parser compile eval fields legacy evtcodes escape,--floor $(t)=95)
+conformance: all ## conditions, evaluations and field values against the tables
+	$(Q)$(SHARED)/conformance/run.py --bin $(BUILD)/saker --cases $(SHARED)/conformance \
+	    --legacy-captures $(SHARED)/captures/upstream $(CONFORMANCE_FLOORS)
+
+bench: all ## speed as multiples of the floor, memory, start
+	$(Q)test/bench/run.py --bin $(BUILD)/saker --shared $(SHARED)
+
+fuzz: ## libFuzzer on every decoder, SECONDS=60 each
+	$(Q)test/fuzz/run $(BUILD)-fuzz $(or $(SECONDS),60)
+
+lint: ## luacheck, shellcheck, cppcheck, include layers
+	$(Q)scripts/lint
+
+docs: all ## regenerate docs/fields.md and docs/events.md
+	$(Q)$(BUILD)/saker -c /dev/null --list --format markdown > docs/fields.md
+	$(Q)$(BUILD)/saker -c /dev/null --list-events --format markdown > docs/events.md
+
+check-docs: all ## the generated references are those of this build
+	$(Q)$(BUILD)/saker -c /dev/null --list --format markdown | diff -u docs/fields.md -
+	$(Q)$(BUILD)/saker -c /dev/null --list-events --format markdown | diff -u docs/events.md -
+
+test-fresh: ## a minimal Debian 12 in a folder: the README's two commands, nothing else
+	$(Q)test/fresh
 
 .PHONY: clean help
 clean: ## remove what was built
