@@ -42,10 +42,16 @@ struct alert_rule {
 	uint32_t nextra;
 };
 
+/* Everything of a rule's alerts that does not depend on the event, made once at
+ * load: escaped literals, the sorted keys of output_fields.  Lives in the arena;
+ * f's strings and r's pointers must outlive it.  Renders on one thread. */
+struct alert_line;
+struct alert_line *alert_prepare(struct arena *a, struct exprs *exprs, const struct alert_format *f,
+				 const struct alert_rule *r);
 /* Appends one alert without the newline: "TIME: Priority text", or one JSON object,
- * keys in alphabetical order (falco_features.md 4.1, 4.2). */
-void alert_format(const struct alert_format *f, const struct alert_rule *r, struct evaluator *ev,
-		  struct strbuf *out);
+ * keys in alphabetical order (falco_features.md 4.1, 4.2).  The evaluator has begun
+ * the event. */
+void alert_render(struct alert_line *line, struct evaluator *ev, struct strbuf *out);
 
 /* "Emergency" .. "Debug", and the report's short upper-case form ("INFO"). */
 const char *priority_name(unsigned priority);
