@@ -161,7 +161,7 @@ check-unit: $(UNIT) ## run the C unit tests
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
 
 # -- tests, checks, measures -------------------------------------------------------------
-.PHONY: run test check check-lua check-embed check-multiplex check-asan check-valgrind golden conformance bench bench-ci fuzz lint docs check-docs test-fresh
+.PHONY: run test check check-lua check-embed check-multiplex check-rules check-asan check-valgrind golden bench-ci conformance bench bench-ci fuzz lint docs check-docs test-fresh
 run: ## install what is missing, build, replay the traces with the shipped rules
 	$(Q)scripts/install-deps build
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD) all
@@ -200,6 +200,12 @@ conformance: all ## conditions, evaluations and field values against the tables
 
 bench: all ## speed as multiples of the floor, memory, start
 	$(Q)test/bench/run.py --bin $(BUILD)/saker --shared $(SHARED)
+
+bench-ci: all ## instructions an event by callgrind, against the limits of test/bench/limits
+	$(Q)test/bench/run.py --bin $(BUILD)/saker --shared $(SHARED) --instructions --max-instructions "$$(cat test/bench/limits)"
+
+check-rules: all ## every shipped rule fires where it must and only there; no clause is idle
+	$(Q)test/rules/run $(BUILD)/saker
 
 fuzz: ## libFuzzer on every decoder, SECONDS=60 each
 	$(Q)test/fuzz/run $(BUILD)-fuzz $(or $(SECONDS),60)
