@@ -20,7 +20,7 @@ struct str {
 	char s[];               /* always NUL terminated */
 };
 
-/* The empty string; never freed.  Fields of state are never NULL, they are this. */
+/* The empty string; never counted, never freed, shared by all engines.  Fields of state are never NULL, they are this. */
 extern struct str STR_EMPTY;
 
 /* A plain string of n bytes.  Never NULL. */
@@ -31,7 +31,8 @@ struct str *str_new_list(const char *s, size_t n) __attribute__((returns_nonnull
 
 static inline struct str *str_ref(struct str *s)
 {
-	s->refs++;
+	if (s != &STR_EMPTY)
+		s->refs++;
 	return s;
 }
 

@@ -1,7 +1,4 @@
 /* logger.h - where log lines go: standard error and syslog, by level.
- *
- * One of the two process-wide things that change (HACKING.md): the level and
- * the targets, set once after the configuration is read.
  */
 #pragma once
 #include <stdbool.h>
