@@ -1,6 +1,7 @@
 /* engine.c - life of an engine, and its options. */
 #include "engine/engine.h"
 #include "base/mem.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
