@@ -38,8 +38,8 @@ endif
 
 # -- sources, by layer: a layer includes only what stands above it -------------------
 SRC_base    = error mem arena strbuf utf8 str hash kv log
-SRC_event   = schema event build
-SRC_source  =
+SRC_event   = schema event build convert
+SRC_source  = capture capture_lists stream memory
 SRC_state   =
 SRC_filter  =
 SRC_format  = template alert priority
@@ -88,7 +88,7 @@ $(BUILD)/.flags: FORCE
 # the event schema: tables and codes from src/event/tables
 TABLES = $(wildcard src/event/tables/*.tsv)
 $(GEN)/event/codes.h $(GEN)/event/schema_tables.c: $(GEN)/.schema
-$(GEN)/.schema: scripts/gen-schema $(TABLES)
+$(GEN)/.schema: scripts/gen-schema scripts/tables.lua $(TABLES)
 	$(call say,GEN,event schema)
 	$(Q)mkdir -p $(GEN)/event && $(LUAJIT) scripts/gen-schema src/event/tables $(GEN)/event && touch $@
 
