@@ -293,6 +293,50 @@ static int take_event(struct capture *c, const struct block *b, struct event *ev
 	return rc;
 }
 
+/* The block nearly all of a capture consists of, wholly in the window: an event without
+ * flags, after the leading ones.  0: it is something else. */
+static inline uint32_t plain_event_block(const struct capture *c)
+{
+	size_t have = (size_t)(c->in.end - c->in.at);
+	uint32_t total;
+
+	if (have < BLOCK_HEAD + 2 + EVENT_HEADER || load_uint(c->in.at, 4) != BT_EVENT_V2 || c->leading)
+		return 0;
+	total = (uint32_t)load_uint(c->in.at + 4, 4);
+	if (total > have || total < BLOCK_HEAD + 2 + EVENT_HEADER || total - BLOCK_HEAD > SMALL_EVENT_MAX)
+		return 0;
+	return total;
+}
+
+/* As next_event(), for as long as blocks are of the plain kind.  PLAIN_END: the next is not. */
+enum { PLAIN_END = 2 };
+static inline int next_plain_event(struct capture *c, struct event *ev, struct saker_error *err)
+{
+	uint32_t total;
+
+	while (__builtin_expect((total = plain_event_block(c)) != 0, 1)) {
+		const uint8_t *block = c->in.at;
+		int rc;
+
+		__builtin_prefetch(block + 1024);
+		if (__builtin_expect(load_uint(block + BLOCK_HEAD + 2 + 20, 2) >= EVENT_MAX, 0))
+			return PLAIN_END;
+		ev->cpu = (uint16_t)load_uint(block + BLOCK_HEAD, 2);
+		ev->flags = 0;
+		rc = event_decode(ev, block + BLOCK_HEAD + 2, total - BLOCK_HEAD - 2, err);
+		if (__builtin_expect(rc == 0, 1))
+			rc = converter_apply(c->conv, ev, err);
+		if (__builtin_expect(rc < 0, 0)) {
+			c->block_at = stream_offset(&c->in);
+			return rc;
+		}
+		c->in.at = block + total;
+		if (__builtin_expect(rc == CONVERT_PASS, 1))
+			return 1;
+	}
+	return PLAIN_END;
+}
+
 /* 1: event, 0: end, < 0. */
 static int next_event(struct capture *c, struct event *ev, struct saker_error *err)
 {
@@ -346,7 +390,9 @@ static int capture_next(struct source *s, struct event *ev, struct saker_error *
 			*err = c->error;
 		return c->error.code;
 	}
-	rc = next_event(c, ev, &c->error);
+	rc = next_plain_event(c, ev, &c->error);
+	if (__builtin_expect(rc == PLAIN_END, 0))
+		rc = next_event(c, ev, &c->error);
 	if (__builtin_expect(rc < 0, 0))
 		return remember(c, rc, err);
 	return rc ? SOURCE_EVENT : SOURCE_EOF;
