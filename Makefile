@@ -43,12 +43,12 @@ SRC_source  = capture capture_lists stream memory
 SRC_state   =
 SRC_filter  =
 SRC_format  = template alert priority
-SRC_script  = lua_host
+SRC_script  = lua_host output_api
 SRC_engine  = engine rules run report config load load_facts ruleset selection sources
 SRC_program = main options logger setup reports run
 LUA_common  = api
-LUA_engine  = capi ast quote scan terms grammar
-LUA_outputs = capi
+LUA_engine  = capi ast quote scan terms grammar print resolve sets evttypes hints lower output
+LUA_outputs = capi main ratelimit sinks stdout file syslog program
 
 LAYERS   = base event source state filter format script engine
 LIB_SRC  = $(foreach l,$(LAYERS),$(patsubst %,src/$(l)/%.c,$(SRC_$(l))))

@@ -116,8 +116,10 @@ function Parser:right_field(at)
       self:fail("expected a field within 'val' transformer")
    end
    self:close_call()
+   local node = self:place({ kind = 'call', name = 'val', field }, at)
+   node.arg = self:bracket()
    self:leave()
-   return self:place({ kind = 'call', name = 'val', field }, at)
+   return node
 end
 
 function Parser:list(at)
