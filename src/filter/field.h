@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "base/arena.h"
+#include "filter/time_text.h"
 #include "filter/value.h"
 #include "state/state.h"
 
@@ -50,6 +51,7 @@ struct eval_ctx {
 	uint32_t nstateful;
 	const struct render_options *render;
 	struct strbuf text;             /* used through scratch.h; starts zeroed, the owner releases it */
+	struct time_cache time[TIME_FORMS];     /* of evt.time and kin; starts zeroed */
 };
 struct stateful { uint64_t ts, n; };
 
@@ -105,6 +107,8 @@ bool atom_has_modifier(const struct atom *a);           /* oneof, anyof, allof *
  * ("in" as "="); false without operands.  Falco's way with a modifier, or "fd.net
  * in", on the fields that have a match(). */
 bool atom_test_first(struct eval_ctx *x, const struct atom *a, const struct value *v);
+/* An atom's operand i as a value of its field's type, or NULL.  For evt.around. */
+const struct value *atom_operand(const struct atom *a, uint32_t i);
 
 /* -- for extractors ------------------------------------------------------------ */
 static inline bool value_set_num(struct values *out, uint64_t n)

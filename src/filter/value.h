@@ -12,7 +12,12 @@
 #include "base/strbuf.h"
 #include "event/schema.h"
 
-struct value { const char *s; uint32_t len; uint64_t n; };
+struct value {
+	const char *s;
+	uint32_t len;
+	uint8_t type, fmt;      /* 0, or what this value is instead of its field's type (evt.rawarg) */
+	uint64_t n;
+};
 
 /* n values; a scalar field has exactly one.  No value at all is "not extracted",
  * told by the extractor's return, never by n = 0 (that is an empty list). */
@@ -35,6 +40,9 @@ static inline bool type_is_signed(unsigned t)
 }
 
 bool type_is_number(unsigned t);        /* all that compares as an integer; not BOOL */
+
+/* A print format of our own, next to enum print_format: text as s says, in JSON the number n. */
+enum { PF_TEXT_OR_NUMBER = 64 };
 
 struct render_options { bool base64; }; /* buffer_format_base64 */
 
