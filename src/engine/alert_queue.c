@@ -218,19 +218,24 @@ static bool make_room(struct alert_queue *q, uint32_t size)
 	return true;
 }
 
-static void wait_for_room(struct alert_queue *q, uint32_t size)
+/* False: closed meanwhile. */
+static bool wait_for_room(struct alert_queue *q, uint32_t size)
 {
+	bool got;
+
 	atomic_fetch_add_explicit(&q->waits, 1, memory_order_relaxed);
 	for (;;) {
 		uint32_t room = atomic_load(&q->room);
 
 		atomic_store(&q->producer_waits, 1);
-		if (make_room(q, size) || atomic_load(&q->closed))
+		got = make_room(q, size);
+		if (got || atomic_load(&q->closed))
 			break;
 		wake_consumer(q);
 		wait_on(&q->room, room, 1000);
 	}
 	atomic_store(&q->producer_waits, 0);
+	return got;
 }
 
 static void write_record(struct alert_queue *q, const struct saker_alert *a, uint32_t rule_len,
@@ -265,11 +270,8 @@ bool alert_queue_put(struct alert_queue *q, const struct saker_alert *a, uint32_
 	size = (uint32_t)total;
 	if (atomic_load_explicit(&q->closed, memory_order_relaxed) || total > INT32_MAX)
 		goto drop;
-	if (!make_room(q, size)) {
-		if (!q->o.wait)
-			goto drop;
-		wait_for_room(q, size);
-	}
+	if (!make_room(q, size) && !(q->o.wait && wait_for_room(q, size)))
+		goto drop;
 	write_record(q, a, rule_len, size);
 	q->put++;
 	atomic_store(&q->published, q->put);    /* ordered before the look at sleep */
@@ -289,6 +291,8 @@ void alert_queue_close(struct alert_queue *q)
 {
 	atomic_store(&q->closed, 1);
 	wake_consumer(q);
+	atomic_fetch_add(&q->room, 1);
+	wake(&q->room);
 }
 
 void alert_queue_poke(struct alert_queue *q)

@@ -30,7 +30,7 @@ void alert_queue_free(struct alert_queue *q);
 /* Copies the alert.  False: full or closed, counted.  A waiting queue refuses only when closed.
  * [producer] */
 bool alert_queue_put(struct alert_queue *q, const struct saker_alert *a, uint32_t rule_len);
-/* No more alerts come.  [producer] */
+/* No more alerts are taken; a waiting producer gives up.  [either side] */
 void alert_queue_close(struct alert_queue *q);
 
 /* Fills out[0..max), whose texts are good until the next call, each followed by a newline.

@@ -12,9 +12,9 @@ struct saker_outputs;
 
 struct saker_alert {
 	uint64_t ts_ns;                 /* of the event; wall clock for internal messages */
-	const char *text;               /* one line without its newline; borrowed until the next poll */
+	const char *text;               /* one line, borrowed until the next poll; a newline follows it */
 	const char *rule;               /* NUL terminated; borrowed likewise */
-	uint32_t text_len;
+	uint32_t text_len;              /* without the newline */
 	uint32_t priority;              /* 0..7 */
 	uint32_t internal;              /* 1: a message of our own, not rate limited */
 	uint32_t reserved;
@@ -39,13 +39,15 @@ struct saker_output_api {
 	/* -- system ------------------------------------------------------------- */
 	/* Opens for appending, 0600 when new.  fd, or -errno. */
 	int32_t (*file_open)(const char *path);
-	/* Writes all of it (EINTR and short writes handled).  0, or -errno. */
-	int32_t (*file_write)(int32_t fd, const char *s, uint64_t len);
+	/* Writes n alerts, a line each, in as few calls as can be (EINTR and short writes handled).
+	 * A program that reads nothing for two seconds: -ETIMEDOUT.  0, or -errno. */
+	int32_t (*write_alerts)(int32_t fd, const struct saker_alert *alert, uint32_t n);
 	void (*file_close)(int32_t fd);
 	/* sh -c command with a pipe on its stdin: the fd to write to, *pid; or -errno. */
 	int32_t (*program_start)(const char *command, int32_t *pid);
-	/* Closes the pipe and waits at most timeout_ms: exit status, or -1 still running (left alone). */
+	/* Closes the pipe (fd < 0: it was) and waits at most timeout_ms: exit status, 128 and the signal,
+	 * or -1 still running: ask again later. */
 	int32_t (*program_end)(int32_t fd, int32_t pid, uint32_t timeout_ms);
-	void (*syslog)(int32_t priority, const char *line);
+	void (*syslog)(int32_t priority, const char *line, uint32_t len);
 	const char *(*error_text)(int32_t err);
 };
