@@ -1,0 +1,21 @@
+/* json_peek.h - looks into JSON text without building anything.
+ *
+ * For the metadata of containers, which captures carry as JSON and few rules ask
+ * for.  Text that is no JSON yields nothing or nonsense, never a read outside.
+ */
+#pragma once
+#include <stdbool.h>
+#include "base/strbuf.h"
+
+struct json { const char *s, *end; };   /* one value's text; s NULL: none */
+
+/* The value the text holds. */
+struct json json_of(const char *text, size_t len);
+/* A member of an object. */
+struct json json_member(struct json object, const char *key, size_t key_len);
+/* Goes through an array's elements or an object's members: *at starts as {0}; key
+ * (may be NULL) gets the member's name.  False at the end. */
+bool json_next(struct json v, struct json *at, struct json *key, struct json *value);
+/* Appends a string without its quotes and escapes, anything else as it stands. */
+void json_text(struct strbuf *b, struct json v);
+bool json_is_true(struct json v);
