@@ -43,7 +43,7 @@ SRC_source  = capture capture_lists stream memory
 SRC_state   =
 SRC_filter  = field_process field_process_names field_process_ancestors field_process_ids \
               field_process_exe field_thread field_user field_fd field_fd_name field_fd_net \
-              field_container json_peek
+              field_container peek
 SRC_format  = template alert priority
 SRC_script  = lua_host output_api
 SRC_engine  = engine rules run report config load load_facts ruleset selection sources alert_queue outputs

@@ -6,7 +6,7 @@
  * then the fields have no value.  Rules: reference/state_engine.md section 9.
  */
 #include "filter/field.h"
-#include "filter/json_peek.h"
+#include "filter/peek.h"
 #include "filter/impl.h"
 #include "filter/scratch.h"
 
@@ -87,19 +87,19 @@ static bool container_duration(struct eval_ctx *x, const struct field_ref *ref, 
 }
 
 /* -- from the JSON ---------------------------------------------------------------- */
-static struct json member(struct json v, const char *key)
+static struct peek member(struct peek v, const char *key)
 {
-	return json_member(v, key, strlen(key));
+	return peek_member(v, key, strlen(key));
 }
 
-static struct json metadata(const struct eval_ctx *x)
+static struct peek metadata(const struct eval_ctx *x)
 {
 	const struct container *c = known(x);
-	struct json all, inner;
+	struct peek all, inner;
 
 	if (!c || !c->json)
-		return (struct json){ 0 };
-	all = json_of(c->json, strlen(c->json));
+		return (struct peek){ 0 };
+	all = peek_of(c->json, strlen(c->json));
 	inner = member(all, "container");
 	return inner.s ? inner : all;
 }
@@ -116,23 +116,23 @@ static const struct { const char *field, *key; } MEMBERS[] = {
 	{ "k8s.pod.full_sandbox_id", "pod_sandbox_id" },
 };
 
-static struct json member_of_field(const struct eval_ctx *x, const struct field_ref *ref)
+static struct peek member_of_field(const struct eval_ctx *x, const struct field_ref *ref)
 {
-	struct json v = metadata(x);
+	struct peek v = metadata(x);
 
 	for (size_t i = 0; v.s && i < sizeof MEMBERS / sizeof *MEMBERS; i++)
 		if (strcmp(MEMBERS[i].field, ref->def->name) == 0)
 			return member(v, MEMBERS[i].key);
-	return (struct json){ 0 };
+	return (struct peek){ 0 };
 }
 
-static bool json_value(struct eval_ctx *x, struct json v, struct values *out)
+static bool json_value(struct eval_ctx *x, struct peek v, struct values *out)
 {
 	size_t from;
 
 	if (!v.s)
 		return false;
-	json_text(scratch_begin(x, &from), v);
+	peek_text(scratch_begin(x, &from), v);
 	return scratch_end(x, from, out) && out->v->len > 0;
 }
 
@@ -143,9 +143,9 @@ static bool from_member(struct eval_ctx *x, const struct field_ref *ref, struct 
 
 static bool flag_member(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	struct json v = member_of_field(x, ref);
+	struct peek v = member_of_field(x, ref);
 
-	return v.s && value_set_num(out, json_is_true(v));
+	return v.s && value_set_num(out, peek_is_true(v));
 }
 
 /* The first 12 digits, as container.id has them. */
@@ -165,33 +165,33 @@ static bool no_value(struct eval_ctx *x, const struct field_ref *ref, struct val
 }
 
 /* -- labels -------------------------------------------------------------------------- */
-static struct json labels(const struct eval_ctx *x, const struct field_ref *ref)
+static struct peek labels(const struct eval_ctx *x, const struct field_ref *ref)
 {
-	struct json v = metadata(x);
+	struct peek v = metadata(x);
 
 	return member(v, ref->def->name[0] == 'k' ? "pod_sandbox_labels" : "labels");
 }
 
 static bool one_label(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	return json_value(x, json_member(labels(x, ref), ref->arg, ref->arg_len), out);
+	return json_value(x, peek_member(labels(x, ref), ref->arg, ref->arg_len), out);
 }
 
 static bool all_labels(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	struct json v = labels(x, ref), at = { 0 }, key, value;
+	struct peek v = labels(x, ref), at = { 0 }, key, value;
 	struct strbuf *b;
 	size_t from;
 
 	if (!v.s)
 		return false;
 	b = scratch_begin(x, &from);
-	while (json_next(v, &at, &key, &value)) {
+	while (peek_next(v, &at, &key, &value)) {
 		if (b->len > from)
 			strbuf_adds(b, ", ");
-		json_text(b, key);
+		peek_text(b, key);
 		strbuf_addc(b, ':');
-		json_text(b, value);
+		peek_text(b, value);
 	}
 	return scratch_end(x, from, out) && out->v->len > 0;
 }
@@ -205,7 +205,7 @@ static bool pod_label(struct eval_ctx *x, const struct field_ref *ref, struct va
 		{ "k8s.pod.id", "io.kubernetes.pod.uid" },
 		{ "k8s.ns.name", "io.kubernetes.pod.namespace" },
 	};
-	struct json all = member(metadata(x), "labels");
+	struct peek all = member(metadata(x), "labels");
 
 	for (size_t i = 0; i < sizeof POD / sizeof *POD; i++)
 		if (strcmp(POD[i].field, ref->def->name) == 0)
@@ -218,18 +218,18 @@ static const char *const MOUNT_PARTS[] = { "Source", "Destination", "Mode", "RW"
 enum { MOUNT_SOURCE, MOUNT_DEST, MOUNT_NPARTS = 5 };
 
 /* "source:destination:mode:rw:propagation". */
-static void mount_text(struct strbuf *b, struct json mount)
+static void mount_text(struct strbuf *b, struct peek mount)
 {
 	for (unsigned i = 0; i < MOUNT_NPARTS; i++) {
 		if (i)
 			strbuf_addc(b, ':');
-		json_text(b, member(mount, MOUNT_PARTS[i]));
+		peek_text(b, member(mount, MOUNT_PARTS[i]));
 	}
 }
 
 static bool all_mounts(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	struct json v = member(metadata(x), "Mounts"), at = { 0 }, mount;
+	struct peek v = member(metadata(x), "Mounts"), at = { 0 }, mount;
 	struct strbuf *b;
 	size_t from;
 
@@ -237,7 +237,7 @@ static bool all_mounts(struct eval_ctx *x, const struct field_ref *ref, struct v
 	if (!v.s)
 		return false;
 	b = scratch_begin(x, &from);
-	while (json_next(v, &at, NULL, &mount)) {
+	while (peek_next(v, &at, NULL, &mount)) {
 		if (b->len > from)
 			strbuf_addc(b, ' ');
 		mount_text(b, mount);
@@ -246,12 +246,12 @@ static bool all_mounts(struct eval_ctx *x, const struct field_ref *ref, struct v
 }
 
 /* The mount by number, or the first whose part matches the glob. */
-static struct json find_mount(struct eval_ctx *x, const struct field_ref *ref, unsigned part)
+static struct peek find_mount(struct eval_ctx *x, const struct field_ref *ref, unsigned part)
 {
-	struct json v = member(metadata(x), "Mounts"), at = { 0 }, mount;
+	struct peek v = member(metadata(x), "Mounts"), at = { 0 }, mount;
 	int64_t i = 0;
 
-	while (json_next(v, &at, NULL, &mount)) {
+	while (peek_next(v, &at, NULL, &mount)) {
 		struct values text;
 
 		if (ref->index >= 0 && i++ == ref->index)
@@ -260,12 +260,12 @@ static struct json find_mount(struct eval_ctx *x, const struct field_ref *ref, u
 		    glob_text(ref->arg, ref->arg_len, text.v->s, text.v->len, false))
 			return mount;
 	}
-	return (struct json){ 0 };
+	return (struct peek){ 0 };
 }
 
 static bool one_mount(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	struct json mount;
+	struct peek mount;
 	size_t from;
 
 	if (!known(x))
@@ -283,7 +283,7 @@ static bool mount_part(struct eval_ctx *x, const struct field_ref *ref, struct v
 	static const char LETTERS[] = "sdmrp";
 	char c = ref->def->name[sizeof "container.mount." - 1];
 	unsigned part = (unsigned)(strchr(LETTERS, c) - LETTERS);
-	struct json mount = find_mount(x, ref, part == MOUNT_SOURCE ? MOUNT_DEST : MOUNT_SOURCE);
+	struct peek mount = find_mount(x, ref, part == MOUNT_SOURCE ? MOUNT_DEST : MOUNT_SOURCE);
 
 	return mount.s && json_value(x, member(mount, MOUNT_PARTS[part]), out);
 }

@@ -18,7 +18,7 @@ static const struct user *user_of(const struct eval_ctx *x, uint32_t uid)
 /* What is not known reads "<NA>" and is a value all the same. */
 static bool text_or_na(struct values *out, const char *s)
 {
-	return value_set_cstr(out, s ? s : "<NA>");
+	return value_set_cstr(out, s && *s ? s : "<NA>");
 }
 
 static bool user_uid(struct eval_ctx *x, const struct field_ref *ref, struct values *out)

@@ -1,5 +1,5 @@
-/* json_peek.c - see json_peek.h. */
-#include "filter/json_peek.h"
+/* peek.c - see peek.h. */
+#include "filter/peek.h"
 
 static const char *skip_blank(const char *s, const char *end)
 {
@@ -52,14 +52,14 @@ static const char *skip_value(const char *s, const char *end)
 	return s;
 }
 
-struct json json_of(const char *text, size_t len)
+struct peek peek_of(const char *text, size_t len)
 {
 	const char *end = text + len, *s = skip_blank(text, end);
 
-	return s < end ? (struct json){ s, skip_value(s, end) } : (struct json){ 0 };
+	return s < end ? (struct peek){ s, skip_value(s, end) } : (struct peek){ 0 };
 }
 
-bool json_next(struct json v, struct json *at, struct json *key, struct json *value)
+bool peek_next(struct peek v, struct peek *at, struct peek *key, struct peek *value)
 {
 	bool object;
 	const char *s;
@@ -71,7 +71,7 @@ bool json_next(struct json v, struct json *at, struct json *key, struct json *va
 	if (s < v.end && *s == ',')
 		s = skip_blank(s + 1, v.end);
 	if (object) {
-		struct json name = { s, s };
+		struct peek name = { s, s };
 
 		if (s >= v.end || *s != '"')
 			return false;
@@ -85,24 +85,24 @@ bool json_next(struct json v, struct json *at, struct json *key, struct json *va
 	}
 	if (s >= v.end || *s == '}' || *s == ']')
 		return false;
-	*value = (struct json){ s, skip_value(s, v.end) };
+	*value = (struct peek){ s, skip_value(s, v.end) };
 	if (value->end == s)
 		return false;
 	*at = *value;
 	return true;
 }
 
-struct json json_member(struct json object, const char *key, size_t key_len)
+struct peek peek_member(struct peek object, const char *key, size_t key_len)
 {
-	struct json at = { 0 }, name = { 0 }, value;
+	struct peek at = { 0 }, name = { 0 }, value;
 
 	if (!object.s || *object.s != '{')
-		return (struct json){ 0 };
-	while (json_next(object, &at, &name, &value))
+		return (struct peek){ 0 };
+	while (peek_next(object, &at, &name, &value))
 		if ((size_t)(name.end - name.s) == key_len + 2 &&
 		    memcmp(name.s + 1, key, key_len) == 0)
 			return value;
-	return (struct json){ 0 };
+	return (struct peek){ 0 };
 }
 
 static unsigned hex4(const char *s)
@@ -165,7 +165,7 @@ static size_t add_escape(struct strbuf *b, const char *s, const char *end)
 	return 4;
 }
 
-void json_text(struct strbuf *b, struct json v)
+void peek_text(struct strbuf *b, struct peek v)
 {
 	static const char FROM[] = "bfnrt", TO[] = "\b\f\n\r\t";
 	const char *s = v.s, *end = v.end;
@@ -192,7 +192,7 @@ void json_text(struct strbuf *b, struct json v)
 	}
 }
 
-bool json_is_true(struct json v)
+bool peek_is_true(struct peek v)
 {
 	return v.s && v.end - v.s == 4 && memcmp(v.s, "true", 4) == 0;
 }

@@ -1,4 +1,4 @@
-/* json_peek.h - looks into JSON text without building anything.
+/* peek.h - looks into JSON text without building anything.
  *
  * For the metadata of containers, which captures carry as JSON and few rules ask
  * for.  Text that is no JSON yields nothing or nonsense, never a read outside.
@@ -7,15 +7,15 @@
 #include <stdbool.h>
 #include "base/strbuf.h"
 
-struct json { const char *s, *end; };   /* one value's text; s NULL: none */
+struct peek { const char *s, *end; };   /* one value's text; s NULL: none */
 
 /* The value the text holds. */
-struct json json_of(const char *text, size_t len);
+struct peek peek_of(const char *text, size_t len);
 /* A member of an object. */
-struct json json_member(struct json object, const char *key, size_t key_len);
+struct peek peek_member(struct peek object, const char *key, size_t key_len);
 /* Goes through an array's elements or an object's members: *at starts as {0}; key
  * (may be NULL) gets the member's name.  False at the end. */
-bool json_next(struct json v, struct json *at, struct json *key, struct json *value);
+bool peek_next(struct peek v, struct peek *at, struct peek *key, struct peek *value);
 /* Appends a string without its quotes and escapes, anything else as it stands. */
-void json_text(struct strbuf *b, struct json v);
-bool json_is_true(struct json v);
+void peek_text(struct strbuf *b, struct peek v);
+bool peek_is_true(struct peek v);
