@@ -41,7 +41,9 @@ SRC_base    = error mem arena strbuf utf8 str hash kv log
 SRC_event   = schema event build convert
 SRC_source  = capture capture_lists stream memory
 SRC_state   =
-SRC_filter  = field_process field_process_names field_process_ancestors field_process_ids \
+SRC_filter  = catalog lookup expr transform atom warning operand compare sets glob pmatch net \
+              evaluate verdicts program specialise walk \
+              field_process field_process_names field_process_ancestors field_process_ids \
               field_process_exe field_thread field_user field_fd field_fd_name field_fd_net \
               field_container peek
 SRC_format  = template alert priority

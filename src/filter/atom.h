@@ -18,6 +18,9 @@ struct atoms *atoms_new(struct arena *a, struct exprs *exprs);
 /* Frees what the atoms hold outside the arena (compiled patterns).  Before arena_release(). */
 void atoms_release(struct atoms *all);
 uint32_t atoms_count(const struct atoms *all);
+/* compat: corrected: the tests that Falco gets wrong by accident (DESIGN, docs/differences.md)
+ * are right.  Before the first atom_add(). */
+void atoms_correct(struct atoms *all, bool corrected);
 /* op by its text ("=", "==", "icontains" ...); OP_NONE when there is none. */
 unsigned op_by_name(const char *text);
 unsigned modifier_by_name(const char *text);
@@ -35,3 +38,5 @@ unsigned atom_scope(const struct atoms *all, uint32_t atom);
 /* Load warnings of an atom as bits: 1 regex could be simpler, 2 value is a field
  * name, 4 value is a transformer (falco_features.md 2.10). */
 unsigned atom_warnings(const struct atoms *all, uint32_t atom, const char **value);
+/* The i-th warning alone, one bit and its value; 0: there are no more. */
+unsigned atom_warning(const struct atoms *all, uint32_t atom, unsigned i, const char **value);

@@ -1,0 +1,154 @@
+/* verdicts.c - verdicts that outlive their event.
+ *
+ * Two direct-mapped tables of blocks, by thread and by fd entry; a block holds
+ * two bits an atom (known, verdict) and the revisions they are good for.  When
+ * one of those has moved, the bits are cleared, all at once.  Revisions are
+ * unique in the engine, so a block never needs to be told that its thread or fd
+ * is gone, and nothing is allocated or freed while events run.
+ */
+#include "base/hash.h"
+#include "base/mem.h"
+#include "filter/impl.h"
+
+struct block {
+	uint64_t rev, main_rev, epochs;         /* of all its bits */
+	uint64_t lineage, fds;                  /* of the bits of those groups */
+	uint64_t bits[];
+};
+
+struct table { char *mem, *base; size_t size; uint32_t mask; };       /* base: mem, aligned */
+
+struct verdicts {
+	uint32_t words[CG_COUNT];       /* of a group in its block: pairs */
+	uint32_t at[CG_COUNT];          /* where they begin in bits[] */
+	struct table thread, fd;
+};
+
+static void table_init(struct table *t, uint32_t words, size_t bytes)
+{
+	size_t n = 1;
+
+	if (!words)
+		return;
+	t->size = (sizeof(struct block) + words * sizeof(uint64_t) + 63) & ~(size_t)63;
+	if (t->size > bytes)
+		return;
+	while (2 * n * t->size <= bytes)
+		n *= 2;
+	t->mem = mem_zalloc(n * t->size + 63);          /* pages that no event touches cost nothing */
+	t->base = (char *)(((uintptr_t)t->mem + 63) & ~(uintptr_t)63);
+	t->mask = (uint32_t)n - 1;
+}
+
+struct verdicts *verdicts_new(const struct atoms *atoms, size_t bytes)
+{
+	struct verdicts *v = mem_zalloc(sizeof *v);
+	uint32_t at = 0;
+
+	for (unsigned g = 0; g < CG_COUNT; g++)
+		v->words[g] = (atoms->nbits[g] + 63) / 64 * 2;
+	for (unsigned g = CG_THREAD; g <= CG_FDTABLE; g++) {
+		v->at[g] = at;
+		at += v->words[g];
+	}
+	table_init(&v->thread, at, bytes / 2);
+	table_init(&v->fd, v->words[CG_FD], bytes / 2);
+	return v;
+}
+
+void verdicts_free(struct verdicts *v)
+{
+	if (!v)
+		return;
+	free(v->thread.mem);
+	free(v->fd.mem);
+	free(v);
+}
+
+void evaluator_cache_free(void *cache)
+{
+	(void)cache;    /* nothing hangs on threads and fds: see above */
+}
+
+static inline struct block *table_at(const struct table *t, uint64_t where)
+{
+	return (struct block *)(void *)(t->base + (where & t->mask) * t->size);
+}
+
+static void clear(const struct verdicts *v, struct block *b, unsigned group)
+{
+	memset(b->bits + v->at[group], 0, v->words[group] * sizeof(uint64_t));
+}
+
+static uint64_t outside_epochs(const struct state *s)
+{
+	return state_users_epoch(s) + state_containers_epoch(s) + state_interfaces_epoch(s);
+}
+
+/* The thread's block, with the bits of its own group right. */
+static struct block *thread_block(struct evaluator *ev, const struct thread *t)
+{
+	const struct verdicts *v = ev->verdicts;
+	const struct thread *main = thread_main(t);
+	uint64_t main_rev = main ? main->rev : 0, epochs = outside_epochs(ev->x.ec->state);
+	struct block *b = table_at(&v->thread, (uint64_t)t->tid);
+
+	if (b->rev == t->rev && b->main_rev == main_rev && b->epochs == epochs)
+		return b;
+	ev->stats.cache_refused += b->rev != 0;
+	b->rev = t->rev;
+	b->main_rev = main_rev;
+	b->epochs = epochs;
+	for (unsigned g = CG_THREAD; g <= CG_FDTABLE; g++)
+		clear(v, b, g);
+	return b;
+}
+
+static uint64_t *thread_words(struct evaluator *ev, unsigned group)
+{
+	const struct event_ctx *ec = ev->x.ec;
+	const struct verdicts *v = ev->verdicts;
+	struct block *b;
+	uint64_t now;
+
+	if (!ec->thread || !ec->thread->rev || !ec->state || !v->thread.base)
+		return NULL;
+	b = thread_block(ev, ec->thread);
+	if (group == CG_LINEAGE && b->lineage != (now = state_lineage_epoch(ec->state))) {
+		b->lineage = now;
+		clear(v, b, group);
+	} else if (group == CG_FDTABLE) {
+		const struct fd_table *fds = thread_fds(ec->thread);
+
+		now = fds ? fd_table_rev(fds) : 0;
+		if (b->fds != now)
+			clear(v, b, group);
+		b->fds = now;
+	}
+	return b->bits + v->at[group];
+}
+
+static uint64_t *fd_words(struct evaluator *ev)
+{
+	const struct event_ctx *ec = ev->x.ec;
+	const struct verdicts *v = ev->verdicts;
+	struct block *b;
+	uint64_t epochs;
+
+	if (!ec->fd || !ec->fd->rev || !ec->has_fd_fields || !ec->state || !v->fd.base)
+		return NULL;
+	epochs = outside_epochs(ec->state);
+	b = table_at(&v->fd, hash_u64(ec->fd->rev));
+	if (b->rev != ec->fd->rev || b->epochs != epochs) {
+		b->rev = ec->fd->rev;
+		b->epochs = epochs;
+		clear(v, b, CG_FD);
+	}
+	return b->bits;
+}
+
+uint64_t *verdicts_open(struct evaluator *ev, unsigned group)
+{
+	ev->ready |= 1u << group;
+	return ev->words[group] = group == CG_FD ? fd_words(ev) : thread_words(ev, group);
+}
