@@ -63,8 +63,10 @@ function M.escape(value)
    return M.quoted(value)
 end
 
+--- A backslash at the end is "\ ": "\\" would keep the quote behind it from closing.
 function M.quoted(value)
-   return '"' .. value:gsub('[\b\f\n\r\t\\"]', function(c) return '\\' .. LETTER[c] end) .. '"'
+   local body = value:gsub('[\b\f\n\r\t\\"]', function(c) return '\\' .. LETTER[c] end)
+   return '"' .. body:gsub('\\\\$', '\\ ') .. '"'
 end
 
 return M
