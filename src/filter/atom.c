@@ -31,9 +31,11 @@ unsigned atom_scope(const struct atoms *all, uint32_t atom) { return all->v[atom
 unsigned atom_op(const struct atom *a) { return a->op; }
 bool atom_is_negative(const struct atom *a) { return a->op == OP_NE; }
 
-void atoms_correct(struct atoms *all, bool corrected)
+bool atom_has_modifier(const struct atom *a) { return a->modifier != MOD_NONE; }
+
+const struct value *atom_operand(const struct atom *a, uint32_t i)
 {
-	all->corrected = corrected;
+	return i < a->nmany ? &a->many[i].v : NULL;
 }
 
 /* -- what a test means ------------------------------------------------------------- */
@@ -44,20 +46,6 @@ static const struct field_ref *base_field(const struct expr *e)
 	while (e->kind == EX_CALL && e->nargs == 1)
 		e = e->arg[0];
 	return expr_field_ref(e);
-}
-
-static bool is_field(const struct expr *e, const char *name)
-{
-	return e->kind == EX_FIELD && strcmp(e->ref.def->name, name) == 0;
-}
-
-/* in and intersects that Falco answers with a look-up of length 0. */
-static bool never_in(const struct expr *lhs)
-{
-	unsigned g = type_group(lhs->type);
-
-	return is_field(lhs, "fd.ip") || (is_field(lhs, "proc.apid") && lhs->ref.index < 0) ||
-	       (is_field(lhs, "evt.rawarg") && g != TG_STRING && g != TG_BUFFER);
 }
 
 static bool known_event_type(const char *s, uint32_t len)
@@ -135,7 +123,6 @@ static const void *make_set(struct atoms *all, const struct atom *a, struct oper
 	case TG_STRING: case TG_BUFFER: case TG_IP:
 		return a->op == OP_PMATCH ? (const void *)pmatch_new(all->a, o, n) : textset_new(all->a, o, n);
 	case TG_NET:
-		o[all->corrected || n == 0 ? n : 1] = (struct operand){ .v = { .len = 0 } };
 		return o;
 	default:
 		return numset_new(all->a, o, n);
@@ -144,21 +131,17 @@ static const void *make_set(struct atoms *all, const struct atom *a, struct oper
 
 static void take_operands(struct atoms *all, struct atom *a, struct operand *o, uint32_t n)
 {
-	if (a->op == OP_IN || a->op == OP_INTERSECTS || a->op == OP_PMATCH) {
-		a->one.made = make_set(all, a, o, n);
-		a->how = a->lhs->list ? (a->op == OP_IN ? AH_ALL : AH_ANY) : AH_ONE;
-		if (!a->lhs->list && a->op != OP_PMATCH && !all->corrected && never_in(a->lhs))
-			a->how = AH_NEVER;
-		return;
-	}
-	if (n)
-		a->one = o[0];
 	a->many = o;
 	a->nmany = n;
-	a->how = n == 0 ? AH_NEVER : a->modifier ? AH_MANY : AH_ONE;
-	/* match() compares candidates with the first operand alone */
-	if (a->how == AH_MANY && a->by_match && !all->corrected)
-		a->how = AH_ONE;
+	if (a->op == OP_IN || a->op == OP_INTERSECTS || a->op == OP_PMATCH) {
+		a->one.made = make_set(all, a, o, n);
+		a->how = !a->lhs->list ? AH_ONE : a->op == OP_IN ? AH_ALL : AH_ANY;
+	} else if (a->op == OP_EXISTS) {
+		a->how = AH_EXISTS;
+	} else {
+		a->one = o[0];
+		a->how = n == 0 ? AH_NEVER : a->modifier ? AH_MANY : AH_ONE;
+	}
 }
 
 /* -- adding --------------------------------------------------------------------------------- */
@@ -196,7 +179,7 @@ static void start(struct atom *a, struct expr *lhs, unsigned op, unsigned modifi
 {
 	*a = (struct atom){ .op = (uint8_t)op, .modifier = (uint8_t)modifier, .lhs = lhs,
 			    .type = lhs->type, .scope = lhs->scope };
-	a->by_match = lhs->kind == EX_FIELD && lhs->ref.def->match && lhs->ref.index < 0;
+	a->by_match = lhs->kind == EX_FIELD && lhs->ref.def->match;
 }
 
 static void keep_text(struct atoms *all, struct atom *a, const char *const *text, const uint32_t *len,
@@ -223,8 +206,6 @@ static int32_t make_atom(struct atoms *all, struct expr *lhs, unsigned op, unsig
 	if (rc < 0)
 		return rc;
 	take_operands(all, &a, o, n);
-	if (op == OP_EXISTS)
-		a.how = AH_EXISTS;
 	keep_text(all, &a, text, len, n);
 	return add(all, &a);
 }

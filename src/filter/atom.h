@@ -18,9 +18,6 @@ struct atoms *atoms_new(struct arena *a, struct exprs *exprs);
 /* Frees what the atoms hold outside the arena (compiled patterns).  Before arena_release(). */
 void atoms_release(struct atoms *all);
 uint32_t atoms_count(const struct atoms *all);
-/* compat: corrected: the tests that Falco gets wrong by accident (DESIGN, docs/differences.md)
- * are right.  Before the first atom_add(). */
-void atoms_correct(struct atoms *all, bool corrected);
 /* op by its text ("=", "==", "icontains" ...); OP_NONE when there is none. */
 unsigned op_by_name(const char *text);
 unsigned modifier_by_name(const char *text);

@@ -279,12 +279,24 @@ bool atom_test(struct eval_ctx *x, const struct atom *a, const struct value *v)
 	return test_one(a, v);
 }
 
+bool atom_test_first(struct eval_ctx *x, const struct atom *a, const struct value *v)
+{
+	bool set = a->op == OP_IN || a->op == OP_INTERSECTS;
+	struct value clean = *v;
+
+	if (a->nmany == 0)
+		return false;
+	if (a->is_text)
+		value_sanitise(x, &clean);
+	return (set ? test_for(a->type, OP_EQ) : a->test)(&a->many[0], &clean);
+}
+
 bool atom_decide(struct evaluator *ev, const struct atom *a)
 {
 	const struct values *vs;
 
 	if (a->by_match)
-		return a->how != AH_NEVER && a->lhs->ref.def->match(&ev->x, &a->lhs->ref, a);
+		return a->lhs->ref.def->match(&ev->x, &a->lhs->ref, a);
 	vs = eval(ev, a->lhs, a->slot);
 	if (!vs)
 		return false;

@@ -109,7 +109,7 @@ const struct transformer *transformer_by_name(const char *name, bool many);
 
 /* -- atoms (atom.c) ---------------------------------------------------------------------- */
 enum atom_how {
-	AH_NEVER,                       /* false whatever the value is */
+	AH_NEVER,                       /* no operand: false whatever the value is */
 	AH_ONE,                         /* one value, one operand */
 	AH_EXISTS,
 	AH_MANY,                        /* one value, a modifier over operands */
@@ -131,7 +131,7 @@ struct atom {                           /* the first 64 bytes are what a plain t
 	test_fn *test;
 	struct operand one;
 	const struct expr *rhs;         /* AH_VALUES */
-	struct operand *many;           /* AH_MANY; regular expressions of any kind */
+	struct operand *many;           /* all operands, of sets too */
 	uint32_t nmany, ntext;
 	const char **text;              /* the operands as written, for warnings */
 };
@@ -143,7 +143,6 @@ struct atoms {
 	struct atom *v;                 /* malloc, aligned to 64 */
 	uint32_t n, cap;
 	uint32_t nbits[CG_COUNT];
-	bool corrected;
 	struct regex **regex;           /* malloc: all patterns, for atoms_release() */
 	uint32_t nregex;
 };
