@@ -51,7 +51,9 @@ SRC_script  = lua_host output_api
 SRC_engine  = engine rules run report config load load_facts ruleset selection sources alert_queue outputs
 SRC_program = main options logger setup reports run
 LUA_common  = api
-LUA_engine  = capi ast quote scan terms grammar print resolve sets evttypes hints lower output
+LUA_engine  = capi ast quote scan terms grammar print resolve sets evttypes hints lower output \
+              json yaml diag values version override exceptions definitions reader_rule reader locate report host \
+              tree output_rules deprecated install compile session describe list config_keys config_check config main
 LUA_outputs = capi main ratelimit sinks stdout file syslog program
 
 LAYERS   = base event source state filter format script engine

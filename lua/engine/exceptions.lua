@@ -128,8 +128,10 @@ end
 local function check_scalar(ex, field_ok)
    ex.comps = ex.comps or { item = 'in' }
    diag.throw_if(ex.comps.list, CODE, 'Fields and comps must both be strings', ex.ctx)
-   diag.throw_if(not takes_list(ex.comps.item), CODE, 'When fields is a single value, comps must be '
-      .. 'one of (in, pmatch, intersects) or a modifier operator (e.g. startswith oneof)', ex.ctx)
+   diag.throw_if(not takes_list(ex.comps.item), CODE,
+      'When fields is a single value, comps must '
+      .. 'be one of (in, pmatch, intersects) or a modifier operator (e.g. startswith oneof)',
+      ex.ctx)
    check_field(ex, ex.fields.item, field_ok)
 end
 

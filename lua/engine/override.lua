@@ -10,8 +10,8 @@ local set = values.set
 M.ALLOWED = {
    rule = {
       append = set('condition', 'output', 'desc', 'tags', 'exceptions'),
-      replace = set('condition', 'output', 'desc', 'priority', 'capture', 'capture_duration', 'tags',
-         'exceptions', 'enabled', 'warn_evttypes', 'skip-if-unknown-filter'),
+      replace = set('condition', 'output', 'desc', 'priority', 'capture', 'capture_duration',
+         'tags', 'exceptions', 'enabled', 'warn_evttypes', 'skip-if-unknown-filter'),
    },
    macro = { append = set('condition'), replace = set('condition') },
    list = { append = set('items'), replace = set('items') },

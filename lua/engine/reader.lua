@@ -19,7 +19,7 @@ local function read_engine_version(item, root, collector, warn)
    local ctx = diag.at(item, 'required_engine_version', '', root)
    values.unknown_keys(item, values.set('required_engine_version'), ctx, warn)
    local text = values.string(item, 'required_engine_version', ctx)
-   local required = text:match('^%d+$') and version.parse('0.' .. text .. '.0') or version.parse(text)
+   local required = version.parse(text:match('^%d+$') and '0.' .. text .. '.0' or text)
    values.throw_if(not required, "Unable to parse engine version '" .. text
       .. "' as a semver string. Expected \"x.y.z\" semver format.", ctx)
    diag.throw_if(not version.compatible(version.ENGINE, required), VALIDATE,
@@ -31,7 +31,8 @@ local function read_engine_version(item, root, collector, warn)
 end
 
 local function read_requirement(map, ctx)
-   local r = { name = values.string(map, 'name', ctx), version = values.string(map, 'version', ctx) }
+   local r = { name = values.string(map, 'name', ctx) }
+   r.version = values.string(map, 'version', ctx)
    diag.throw_if(not version.parse(r.version), VALIDATE,
       "Invalid required version '" .. r.version .. "' for plugin '" .. r.name .. "'", ctx)
    return r
@@ -47,13 +48,14 @@ local function read_plugin_entry(node, parent)
    if not list then
       return entry
    end
-   values.throw_if(list.kind ~= 'seq', 'Value of plugin version alternatives must be a sequence', ctx)
+   values.throw_if(list.kind ~= 'seq',
+      'Value of plugin version alternatives must be a sequence', ctx)
    for i, n in ipairs(list.items) do
       local at = diag.at(n, 'required plugin versions alternative', '', ctx)
       values.throw_if(n.kind ~= 'map', 'Plugin version alternative must be a mapping', at)
       local alt = read_requirement(n, at)
-      diag.throw_if(seen[alt.name], VALIDATE, 'Defined multiple alternative version requirements for '
-         .. "plugin '" .. alt.name .. "'", at)
+      diag.throw_if(seen[alt.name], VALIDATE, 'Defined multiple alternative version requirements '
+         .. "for plugin '" .. alt.name .. "'", at)
       seen[alt.name] = true
       entry.alternatives[i] = alt
    end

@@ -12,8 +12,8 @@ local KEYS = values.set('rule', 'condition', 'output', 'desc', 'priority', 'sour
 local UINT32 = 4294967295
 
 --- Priorities by number, as Falco writes them out.
-M.PRIORITY = { [0] = 'Emergency', 'Alert', 'Critical', 'Error', 'Warning', 'Notice', 'Informational',
-   'Debug' }
+M.PRIORITY = { [0] = 'Emergency', 'Alert', 'Critical', 'Error', 'Warning', 'Notice',
+   'Informational', 'Debug' }
 local BY_NAME = { info = 6 }
 for i = 0, 7 do
    BY_NAME[M.PRIORITY[i]:lower()] = i
@@ -24,8 +24,8 @@ function M.priority(text)
    return BY_NAME[text:lower()]
 end
 
-local ENABLED_ALONE = "The standalone 'enabled' key usage is deprecated. The correct approach requires "
-   .. "also a 'replace' entry under the 'override' key (i.e. 'enabled: replace')."
+local ENABLED_ALONE = "The standalone 'enabled' key usage is deprecated. The correct approach "
+   .. "requires also a 'replace' entry under the 'override' key (i.e. 'enabled: replace')."
 
 local function trim(s)
    return s:match('^%s*(.-)%s*$')

@@ -39,7 +39,8 @@ function M.unsatisfied(requirements)
          names[#names + 1] = alt.name .. ' (>= ' .. alt.version .. ')'
       end
       if not ok then
-         return 'Plugin requirement not satisfied, must load one of: ' .. table.concat(names, ', '), r
+         return 'Plugin requirement not satisfied, must load one of: '
+            .. table.concat(names, ', '), r
       end
    end
    return nil

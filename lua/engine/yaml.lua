@@ -216,7 +216,8 @@ end
 --- The documents of text, in order; or nil and { what, msg, line, col, offset }.
 function M.parse(text)
    if #text > MAX_BYTES then
-      return failure(text, { yaml = true, msg = 'the text is too long', line = 0, col = 0, index = 0 })
+      return failure(text,
+         { yaml = true, msg = 'the text is too long', line = 0, col = 0, index = 0 })
    end
    local ok, res = pcall(function()
       local next_event = lyaml.parser(text)

@@ -1,0 +1,127 @@
+--- config_keys.lua - every configuration key: type, default, what it may be.  Data only.
+--
+-- A path's [] stands for any element of a sequence, * for any name.  Types: bool, int
+-- (unsigned), float, string, list (of scalars), any (no look inside).  A row is { path, type,
+-- default }, with one_of (the words allowed) and message, or min and max.  Without a
+-- default the key is only there when it is set.
+local PRIORITIES = { 'emergency', 'alert', 'critical', 'error', 'warning', 'notice',
+   'informational', 'debug' }
+local LEVELS = { 'emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'info', 'debug' }
+local SEVERITIES = { 'trace', 'debug', 'info', 'notice', 'warning', 'error', 'critical', 'fatal' }
+local KINDS = { 'kmod', 'modern_ebpf', 'replay', 'nodriver' }
+local PRESET = "The 'buf_size_preset' value must be between '1' and '10'"
+
+return {
+   { 'config_files', 'any' },
+   { 'watch_config_files', 'bool', 'true' },
+   { 'rules_files', 'list' },
+   { 'rules_file', 'list' },
+   { 'rules[].enable.rule', 'string' }, { 'rules[].enable.tag', 'string' },
+   { 'rules[].disable.rule', 'string' }, { 'rules[].disable.tag', 'string' },
+   { 'compat', 'string', 'falco', one_of = { 'falco', 'corrected' },
+      message = 'Unknown compat "%s"--must be one of falco, corrected' },
+
+   { 'engine.kind', 'string', 'kmod', one_of = KINDS,
+      message = "engine.kind '%s' is not a valid kind." },
+   { 'engine.kmod.buf_size_preset', 'int', '4', min = 1, max = 10, message = PRESET },
+   { 'engine.kmod.drop_failed_exit', 'bool', 'false' },
+   { 'engine.modern_ebpf.cpus_for_each_buffer', 'int', '2' },
+   { 'engine.modern_ebpf.buf_size_preset', 'int', '4', min = 1, max = 10, message = PRESET },
+   { 'engine.modern_ebpf.drop_failed_exit', 'bool', 'false' },
+   { 'engine.modern_ebpf.disable_iterators', 'bool', 'false' },
+   { 'engine.replay.capture_file', 'string', '' },
+   { 'engine.ebpf', 'any' }, { 'engine.gvisor', 'any' },
+
+   { 'capture.enabled', 'bool', 'false' }, { 'capture.path_prefix', 'string', '/tmp/falco' },
+   { 'capture.mode', 'string', 'rules', one_of = { 'rules', 'all_rules' },
+      message = "capture.mode '%s' is not a valid mode." },
+   { 'capture.default_duration', 'int', '5000' }, { 'capture.max_file_size_mb', 'int', '0' },
+
+   { 'load_plugins', 'list' }, { 'plugins', 'any' }, { 'plugins_hostinfo', 'bool', 'true' },
+   { 'container_engines', 'any' },
+
+   { 'time_format_iso_8601', 'bool', 'false' }, { 'buffer_format_base64', 'bool', 'false' },
+   { 'priority', 'string', 'debug', one_of = PRIORITIES, also = { info = true },
+      message = 'Unknown priority "%s"--must be one of emergency, alert, critical, error, warning, '
+         .. 'notice, informational, debug' },
+   { 'json_output', 'bool', 'false' },
+   { 'json_include_output_property', 'bool', 'true' },
+   { 'json_include_message_property', 'bool', 'false' },
+   { 'json_include_output_fields_property', 'bool', 'true' },
+   { 'json_include_tags_property', 'bool', 'true' },
+   { 'buffered_outputs', 'bool', 'false' },
+   { 'rule_matching', 'string', 'first', one_of = { 'first', 'all' },
+      message = 'Unknown rule matching strategy "%s"--must be one of first, all' },
+   { 'outputs_queue.capacity', 'int', '0' },
+   { 'outputs.rate', 'float' }, { 'outputs.max_burst', 'float' },
+   { 'outputs.limit_replay', 'bool', 'false' },
+   { 'append_output[].match.source', 'string' }, { 'append_output[].match.rule', 'string' },
+   { 'append_output[].match.tags', 'list' }, { 'append_output[].extra_output', 'string' },
+   { 'append_output[].extra_fields', 'any' }, { 'append_output[].suggested_output', 'bool' },
+   { 'append_output.suggested_output', 'bool' },
+   { 'static_fields.*', 'string' },
+
+   { 'stdout_output.enabled', 'bool', 'false' }, { 'syslog_output.enabled', 'bool', 'false' },
+   { 'file_output.enabled', 'bool', 'false' }, { 'file_output.keep_alive', 'bool', 'false' },
+   { 'file_output.filename', 'string', '' },
+   { 'program_output.enabled', 'bool', 'false' }, { 'program_output.keep_alive', 'bool', 'false' },
+   { 'program_output.program', 'string', '' },
+   { 'http_output.enabled', 'bool', 'false' }, { 'http_output.url', 'string', '' },
+   { 'http_output.user_agent', 'string', 'falcosecurity/falco' },
+   { 'http_output.insecure', 'bool', 'false' },
+   { 'http_output.ca_cert', 'string', '' }, { 'http_output.ca_bundle', 'string', '' },
+   { 'http_output.ca_path', 'string', '/etc/ssl/certs' }, { 'http_output.mtls', 'bool', 'false' },
+   { 'http_output.client_cert', 'string', '/etc/ssl/certs/client.crt' },
+   { 'http_output.client_key', 'string', '/etc/ssl/certs/client.key' },
+   { 'http_output.echo', 'bool', 'false' }, { 'http_output.compress_uploads', 'bool', 'false' },
+   { 'http_output.keep_alive', 'bool', 'false' },
+   { 'http_output.max_consecutive_timeouts', 'int', '5', min = 0, max = 255 },
+   { 'grpc', 'any' }, { 'grpc_output', 'any' },
+
+   { 'webserver.enabled', 'bool', 'false' }, { 'webserver.threadiness', 'int', '0' },
+   { 'webserver.listen_port', 'int', '8765', min = 0, max = 65535 },
+   { 'webserver.listen_address', 'string', '0.0.0.0' },
+   { 'webserver.k8s_healthz_endpoint', 'string', '/healthz' },
+   { 'webserver.k8s_audit_endpoint', 'string' },
+   { 'webserver.prometheus_metrics_enabled', 'bool', 'false' },
+   { 'webserver.ssl_enabled', 'bool', 'false' },
+   { 'webserver.ssl_certificate', 'string', '/etc/falco/falco.pem' },
+
+   { 'log_stderr', 'bool', 'false' }, { 'log_syslog', 'bool', 'true' },
+   { 'log_level', 'string', 'info', one_of = LEVELS, message = 'Unknown log level %s' },
+   { 'libs_logger.enabled', 'bool', 'true' },
+   { 'libs_logger.severity', 'string', 'info', one_of = SEVERITIES,
+      message = 'Unknown sinsp log severity %s' },
+   { 'output_timeout', 'int', '2000' },
+   { 'syscall_event_timeouts.max_consecutives', 'int', '1000', min = 1, max = 4294967295,
+      message = 'the maximum consecutive timeouts without an event must be an unsigned integer '
+         .. '> 0' },
+   { 'syscall_event_drops.threshold', 'float', '0.1', min = 0, max = 1,
+      message = 'syscall event drops threshold must be a double in the range [0, 1]' },
+   { 'syscall_event_drops.actions', 'list' }, { 'syscall_event_drops.rate', 'float', '0.03333' },
+   { 'syscall_event_drops.max_burst', 'float', '1' },
+   { 'syscall_event_drops.simulate_drops', 'bool', 'false' },
+
+   { 'metrics.enabled', 'bool', 'false' }, { 'metrics.interval', 'string', '5000' },
+   { 'metrics.output_rule', 'bool', 'false' }, { 'metrics.output_file', 'string', '' },
+   { 'metrics.rules_counters_enabled', 'bool', 'true' },
+   { 'metrics.resource_utilization_enabled', 'bool', 'true' },
+   { 'metrics.state_counters_enabled', 'bool', 'true' },
+   { 'metrics.kernel_event_counters_enabled', 'bool', 'true' },
+   { 'metrics.kernel_event_counters_per_cpu_enabled', 'bool', 'true' },
+   { 'metrics.kernel_iter_event_counters_enabled', 'bool', 'true' },
+   { 'metrics.libbpf_stats_enabled', 'bool', 'true' },
+   { 'metrics.plugins_metrics_enabled', 'bool', 'true' },
+   { 'metrics.jemalloc_stats_enabled', 'bool', 'true' },
+   { 'metrics.convert_memory_to_mb', 'bool', 'true' },
+   { 'metrics.include_empty_values', 'bool', 'false' },
+
+   { 'base_syscalls.custom_set', 'list' }, { 'base_syscalls.repair', 'bool', 'false' },
+   { 'base_syscalls.all', 'bool', 'false' },
+   { 'falco_libs.thread_table_size', 'int', '262144' },
+   { 'falco_libs.thread_table_auto_purging_interval_s', 'int', '300' },
+   { 'falco_libs.thread_table_auto_purging_thread_timeout_s', 'int', '300' },
+   { 'falco_libs.snaplen', 'int', '0' },
+   { 'metadata_download', 'any' }, { 'syscall_buf_size_preset', 'int' },
+   { 'syscall_drop_failed_exit', 'bool' }, { 'modern_bpf', 'any' },
+}
