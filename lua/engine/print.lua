@@ -55,7 +55,7 @@ end
 local WRITERS = {
    ['and'] = function(n, style) return '(' .. write_all(n, ' and ', style) .. ')' end,
    ['or'] = function(n, style) return '(' .. write_all(n, ' or ', style) .. ')' end,
-   macro = function(n) return n.name end,
+   macro = function(n) return n.name == 'not' and '(not)' or n.name end,
    field = function(n) return n.name .. bracket(n.arg) end,
    tlist = function(n, style) return '(' .. arguments(n, style) .. ')' end,
    ['not'] = function(n, style)
