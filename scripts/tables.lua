@@ -112,7 +112,8 @@ local function load_syscalls(T, list)
          T.native_max = math.max(T.native_max, tonumber(nr))
       end
       -- a tracepoint has no exit: the newest of its events stands for it
-      s.exit_code = s.kind == 'specific' and tonumber(s.exit) or s.kind == 'tracepoint' and tonumber(s.events:match('%d+$')) or 1
+      s.exit_code = s.kind == 'specific' and tonumber(s.exit)
+         or s.kind == 'tracepoint' and tonumber(s.events:match('%d+$')) or 1
       s.sets = {}
       for _, set in ipairs(SETS) do
          if s[set[1]] == '1' then
@@ -132,10 +133,10 @@ local function load_syscalls(T, list)
    end
 end
 
-local FROM = { old = 'OLD', enter = 'ENTER', ['enter/empty'] = 'ENTER_OR_EMPTY', default = 'DEFAULT',
-   empty = 'EMPTY', ['callback/empty'] = 'CALLBACK' }
-local ACTION = { store = 'STORE', pass = 'PASS', store_and_pass = 'STORE_AND_PASS', add_params = 'ADD',
-   change_type = 'CHANGE' }
+local FROM = { old = 'OLD', enter = 'ENTER', ['enter/empty'] = 'ENTER_OR_EMPTY',
+   default = 'DEFAULT', empty = 'EMPTY', ['callback/empty'] = 'CALLBACK' }
+local ACTION = { store = 'STORE', pass = 'PASS', store_and_pass = 'STORE_AND_PASS',
+   add_params = 'ADD', change_type = 'CHANGE' }
 
 local function load_conversions(T, list)
    T.conversions = list
