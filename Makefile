@@ -45,7 +45,9 @@ SRC_filter  = catalog lookup expr transform atom warning operand compare sets gl
               evaluate verdicts program specialise walk \
               field_process field_process_names field_process_ancestors field_process_ids \
               field_process_exe field_thread field_user field_fd field_fd_name field_fd_net \
-              field_container peek
+              field_container peek \
+              time_text value param_text param_text_net field_evt field_evt_time field_evt_type \
+              field_evt_arg field_evt_path field_evt_io field_fspath field_misc
 SRC_format  = template alert priority
 SRC_script  = lua_host output_api
 SRC_engine  = engine rules run report config load load_facts ruleset selection sources alert_queue outputs
@@ -180,7 +182,12 @@ test: ## install what tests need, run all of them
 
 check: check-unit check-lua check-embed check-multiplex ## the tests that need nothing but the checkout
 
-check-lua: $(BUILD)/libsaker.so ## run the Lua specs
+# lua/outputs over the real queue, inside a spec's own Lua state
+$(BUILD)/outputs_support.so: test/lua/outputs_support.c $(BUILD)/libsaker.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -shared $(LDFLAGS) $^ -o $@ $(LDLIBS)
+
+check-lua: $(BUILD)/libsaker.so $(BUILD)/outputs_support.so ## run the Lua specs
 	$(Q)SAKER_BUILD=$(abspath $(BUILD)) SAKER_SHARED=$(abspath $(SHARED)) $(LUAJIT) /usr/bin/busted -o TAP -p _spec test/lua
 
 check-embed: all ## the library in another program: leak-free, both ways of linking

@@ -203,7 +203,7 @@ static void raw_abstime(struct strbuf *out, struct eval_ctx *x, const struct raw
 	time_text(out, TIME_DATE_LOCAL, load_uint(r->p, r->len));
 }
 
-/* -- strings and buffers ------------------------------------------------------------------------ */
+/* -- strings and buffers ------------------------------------------------------------ */
 static void raw_string(struct strbuf *out, struct eval_ctx *x, const struct raw_param *r)
 {
 	const char *s = (const char *)r->p;

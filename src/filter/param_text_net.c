@@ -13,7 +13,9 @@ static bool fd_is_inet(const struct fd *f)
 /* "<f>/etc/passwd", "<4t>1.2.3.4:5->6.7.8.9:10" */
 void param_fd_resolved(struct strbuf *out, struct eval_ctx *x, const struct raw_param *r)
 {
-	static const char L4[] = { [L4_TCP] = 't', [L4_UDP] = 'u', [L4_ICMP] = 'i', [L4_RAW] = 'r' };
+	static const char L4[] = {
+		[L4_TCP] = 't', [L4_UDP] = 'u', [L4_ICMP] = 'i', [L4_RAW] = 'r',
+	};
 	int64_t num = load_int(r->p, r->len);
 	const struct fd *f;
 

@@ -21,7 +21,8 @@ static const uint8_t SHAPES[PT_MAX] = {
 	[PT_INT64] = SHAPE_SIGNED, [PT_ERRNO] = SHAPE_SIGNED, [PT_FD] = SHAPE_SIGNED,
 	[PT_PID] = SHAPE_SIGNED, [PT_FD32] = SHAPE_SIGNED, [PT_PID32] = SHAPE_SIGNED,
 	[PT_UINT8] = SHAPE_UNSIGNED, [PT_UINT16] = SHAPE_UNSIGNED, [PT_UINT32] = SHAPE_UNSIGNED,
-	[PT_UINT64] = SHAPE_UNSIGNED, [PT_SYSCALLID] = SHAPE_UNSIGNED, [PT_SIGTYPE] = SHAPE_UNSIGNED,
+	[PT_UINT64] = SHAPE_UNSIGNED, [PT_SYSCALLID] = SHAPE_UNSIGNED,
+	[PT_SIGTYPE] = SHAPE_UNSIGNED,
 	[PT_RELTIME] = SHAPE_UNSIGNED, [PT_ABSTIME] = SHAPE_UNSIGNED, [PT_PORT] = SHAPE_UNSIGNED,
 	[PT_L4PROTO] = SHAPE_UNSIGNED, [PT_SOCKFAMILY] = SHAPE_UNSIGNED,
 	[PT_FLAGS8] = SHAPE_UNSIGNED, [PT_FLAGS16] = SHAPE_UNSIGNED, [PT_FLAGS32] = SHAPE_UNSIGNED,
@@ -116,7 +117,8 @@ void text_base64(struct strbuf *out, const char *s, uint32_t len)
 		uint32_t v = (uint32_t)u[i] << 16 | (left > 1 ? (uint32_t)u[i + 1] << 8 : 0) |
 			     (left > 2 ? u[i + 2] : 0);
 		char q[4] = { digits[v >> 18], digits[v >> 12 & 63],
-			      left > 1 ? digits[v >> 6 & 63] : '=', left > 2 ? digits[v & 63] : '=' };
+			      left > 1 ? digits[v >> 6 & 63] : '=',
+			      left > 2 ? digits[v & 63] : '=' };
 
 		strbuf_add(out, q, 4);
 	}
