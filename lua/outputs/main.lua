@@ -79,7 +79,26 @@ local function limit(sys, bucket, batch, n)
    return kept
 end
 
-local function loop(C, h, sys, set, bucket)
+--- Opens what the configuration asks for; functions, handle: struct saker_output_api and
+--- struct saker_outputs.  Returns what loop() needs, or nil and a message.
+function M.start(functions, handle)
+   local C, h = capi.bind(functions, handle)
+   local sys = system(C, h)
+   local bucket, set, message
+   bucket, message = limiter(sys)
+   if bucket == nil then
+      return nil, message
+   end
+   set, message = sinks.open(sys)
+   if not set then
+      return nil, message
+   end
+   return { C = C, h = h, sys = sys, set = set, bucket = bucket }
+end
+
+--- The alert path: until the queue is closed and empty.
+function M.loop(state)
+   local C, h, sys, set, bucket = state.C, state.h, state.sys, state.set, state.bucket
    local batch = ffi.new('struct saker_alert[?]', MAX_BATCH)
    local n = C.poll(h, batch, MAX_BATCH, POLL_MS)
    while n >= 0 do
@@ -96,22 +115,14 @@ local function loop(C, h, sys, set, bucket)
    end
 end
 
---- functions, handle: struct saker_output_api and struct saker_outputs.  Nil and a message
---- before the first poll when the configuration will not do.
+--- The whole thread.  Nil and a message, before the first poll, when it cannot start.
 function M.run(functions, handle)
-   local C, h = capi.bind(functions, handle)
-   local sys = system(C, h)
-   local bucket, message = limiter(sys)
-   if bucket == nil then
+   local state, message = M.start(functions, handle)
+   if not state then
       return nil, message
    end
-   local set
-   set, message = sinks.open(sys)
-   if not set then
-      return nil, message
-   end
-   loop(C, h, sys, set, bucket)
-   set:close()
+   M.loop(state)
+   state.set:close()
    return true
 end
 
