@@ -73,8 +73,16 @@ end
 --- A set as { items, ascending list } within 0..n-1.
 function M.listed(set, n)
    local items, list = {}, {}
+   if not set.neg then
+      for x in pairs(set.items) do
+         items[x] = true
+         list[#list + 1] = x
+      end
+      table.sort(list)
+      return items, list
+   end
    for x = 0, n - 1 do
-      if (set.items[x] or false) ~= set.neg then
+      if not set.items[x] then
          items[x] = true
          list[#list + 1] = x
       end
