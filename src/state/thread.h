@@ -31,33 +31,36 @@ struct thread_group {
 };
 
 struct thread {
-	int64_t tid, pid, ptid, reaper_tid;
+	/* what almost every event touches */
+	int64_t tid, pid;
+	uint64_t rev;           /* moves when a field of this entry changes that a rule could see */
+	void *cache;            /* the evaluator's: of the thread's own values */
+	struct thread_group *group;             /* NULL: invalid or fake */
+	struct fd_table *fds;                   /* meaningful on main threads; may be NULL */
+	int64_t last_fd;        /* fd.num of its latest event */
+	uint64_t last_ts, prev_ts;              /* of its current and its previous event */
+	uint32_t flags;                         /* enum thread_flags */
+	uint32_t last_type;                     /* code of its latest even-numbered event */
+	bool fake, dead;                        /* fake: made up for an unknown tid */
+	bool exe_writable, exe_upper_layer, exe_lower_layer, exe_from_memfd;
+	/* the stored enter event of old captures and TOCTOU mitigation; state layer only */
+	uint32_t enter_len, enter_cap;
+	uint8_t *enter;
+
+	int64_t ptid, reaper_tid;
 	int64_t sid, vpgid, pgid, vtid, vpid;
 	struct str *comm, *exe, *exepath, *cwd, *root;
 	struct str *args, *env, *cgroups;       /* lists */
 	struct str *container_id;               /* STR_EMPTY: host */
-	uint32_t flags;                         /* enum thread_flags */
-	uint32_t uid, gid, loginuid, tty;       /* 0xffffffff: none */
+	uint32_t uid, gid, loginuid, tty;       /* ids 0xffffffff: none */
 	uint64_t cap_permitted, cap_effective, cap_inheritable;
-	bool exe_writable, exe_upper_layer, exe_lower_layer, exe_from_memfd;
-	bool fake, dead;                        /* fake: made up for an unknown tid */
 	uint64_t exe_ino, exe_ino_ctime, exe_ino_mtime;
 	uint64_t exe_ino_ctime_clone, exe_ino_ctime_pidns;      /* the two durations, ns, unsigned */
 	uint64_t clone_ts, lastexec_ts, pidns_init_start_ts;
 	int64_t fdlimit;
 	uint32_t vmsize_kb, vmrss_kb, vmswap_kb;
 	uint64_t pfmajor, pfminor;
-	uint64_t prev_ts, last_ts;              /* of its previous and its current event */
-	struct fd_table *fds;                   /* meaningful on main threads; may be NULL */
-	struct thread_group *group;             /* NULL: invalid or fake */
 	struct thread *child_first, *sib_next, *sib_prev, *parent;      /* parent: NULL unknown */
-	uint64_t rev;           /* moves when a field of this entry changes that a rule could see */
-	void *cache;            /* the evaluator's: of the thread's own values */
-	int64_t last_fd;        /* fd.num of its latest event */
-	/* the stored enter event of old captures and TOCTOU mitigation; state layer only */
-	uint8_t *enter;
-	uint32_t enter_len, enter_cap;
-	uint16_t last_type;
 };
 
 static inline bool thread_is_invalid(const struct thread *t)

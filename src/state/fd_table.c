@@ -1,0 +1,261 @@
+/* fd_table.c - what one process has open, by number.
+ *
+ * Small numbers index an array; all others (large, or negative by a quirk of
+ * memfd_create) are in a sorted list.  A fork shares the table; the first
+ * write after that copies it, entries stay shared until they are written.
+ */
+#include <stdlib.h>
+#include "state/state_internal.h"
+
+enum { DENSE_MIN = 16, DENSE_MAX = 4096 };
+
+/* Index of num in the sorted list, or where it belongs. */
+static uint32_t rest_find(const struct fd_table *t, int64_t num)
+{
+	uint32_t lo = 0, hi = t->nrest;
+
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
+
+		if (t->rest[mid].num < num)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static struct fd **find(const struct fd_table *t, int64_t num)
+{
+	uint32_t i;
+
+	if ((uint64_t)num < t->dense_cap)
+		return &t->dense[num];
+	if ((uint64_t)num < DENSE_MAX)
+		return NULL;
+	i = rest_find(t, num);
+	return i < t->nrest && t->rest[i].num == num ? &t->rest[i].fd : NULL;
+}
+
+const struct fd *fd_table_get(const struct fd_table *t, int64_t fd)
+{
+	struct fd **p = t ? find(t, fd) : NULL;
+
+	return p ? *p : NULL;
+}
+
+uint32_t fd_table_count(const struct fd_table *t)
+{
+	return t ? t->count : 0;
+}
+
+uint64_t fd_table_rev(const struct fd_table *t)
+{
+	return t ? t->rev : 0;
+}
+
+void fd_table_each(const struct fd_table *t, bool (*f)(void *ctx, int64_t fd, const struct fd *e),
+		   void *ctx)
+{
+	uint32_t i = 0;
+
+	if (!t)
+		return;
+	for (; i < t->nrest && t->rest[i].num < 0; i++)
+		if (!f(ctx, t->rest[i].num, t->rest[i].fd))
+			return;
+	for (uint32_t k = 0; k < t->dense_cap; k++)
+		if (t->dense[k] && !f(ctx, k, t->dense[k]))
+			return;
+	for (; i < t->nrest; i++)
+		if (!f(ctx, t->rest[i].num, t->rest[i].fd))
+			return;
+}
+
+static void table_unref(struct state *s, struct fd_table *t)
+{
+	if (--t->refs)
+		return;
+	for (uint32_t i = 0; i < t->dense_cap; i++)
+		if (t->dense[i])
+			fd_unref(s, t->dense[i]);
+	for (uint32_t i = 0; i < t->nrest; i++)
+		fd_unref(s, t->rest[i].fd);
+	free(t->dense);
+	free(t->rest);
+	free(t);
+}
+
+void fd_table_drop(struct state *s, struct fd_table **slot)
+{
+	if (*slot)
+		table_unref(s, *slot);
+	*slot = NULL;
+}
+
+void fd_table_share(struct state *s, struct fd_table **slot, struct fd_table *from)
+{
+	if (from)
+		from->refs++;
+	fd_table_drop(s, slot);
+	*slot = from;
+}
+
+static struct fd_table *table_copy(const struct fd_table *from)
+{
+	struct fd_table *t = mem_zalloc(sizeof *t);
+
+	t->refs = 1;
+	t->count = from->count;
+	t->dense_cap = from->dense_cap;
+	t->nrest = t->rest_cap = from->nrest;
+	if (t->dense_cap)
+		t->dense = mem_alloc(t->dense_cap * sizeof *t->dense);
+	for (uint32_t i = 0; i < t->dense_cap; i++)
+		if ((t->dense[i] = from->dense[i]))
+			t->dense[i]->refs++;
+	if (t->nrest)
+		t->rest = mem_alloc(t->nrest * sizeof *t->rest);
+	for (uint32_t i = 0; i < t->nrest; i++) {
+		t->rest[i] = from->rest[i];
+		t->rest[i].fd->refs++;
+	}
+	return t;
+}
+
+/* The table to write to, shared by nobody, its revision moved. */
+static struct fd_table *table_own(struct state *s, struct fd_table **slot)
+{
+	struct fd_table *t = *slot;
+
+	if (!t) {
+		t = mem_zalloc(sizeof *t);
+		t->refs = 1;
+	} else if (t->refs > 1) {
+		t->refs--;
+		t = table_copy(t);
+	}
+	t->rev = rev_next(s);
+	*slot = t;
+	return t;
+}
+
+static void dense_grow(struct fd_table *t, int64_t num)
+{
+	uint32_t cap = t->dense_cap ? t->dense_cap : DENSE_MIN;
+
+	while (cap <= num)
+		cap *= 2;
+	t->dense = mem_realloc(t->dense, cap, sizeof *t->dense);
+	memset(t->dense + t->dense_cap, 0, (cap - t->dense_cap) * sizeof *t->dense);
+	t->dense_cap = cap;
+}
+
+static void rest_insert(struct fd_table *t, int64_t num, struct fd *e)
+{
+	uint32_t i = rest_find(t, num);
+
+	if (t->nrest == t->rest_cap) {
+		t->rest_cap = t->rest_cap ? t->rest_cap * 2 : 8;
+		t->rest = mem_realloc(t->rest, t->rest_cap, sizeof *t->rest);
+	}
+	memmove(t->rest + i + 1, t->rest + i, (t->nrest - i) * sizeof *t->rest);
+	t->rest[i] = (struct fd_slot){ num, e };
+	t->nrest++;
+}
+
+struct fd *fd_table_put(struct state *s, struct fd_table **slot, int64_t num, struct fd *e)
+{
+	struct fd_table *t = table_own(s, slot);
+	struct fd **p = find(t, num);
+
+	if (p && *p) {
+		fd_unref(s, *p);
+		return *p = e;
+	}
+	if (t->count >= s->opt.max_fds) {
+		s->stats.fds_refused++;
+		fd_unref(s, e);
+		return NULL;
+	}
+	t->count++;
+	s->stats.fds_added++;
+	if ((uint64_t)num < DENSE_MAX) {
+		if (num >= t->dense_cap)
+			dense_grow(t, num);
+		return t->dense[num] = e;
+	}
+	rest_insert(t, num, e);
+	return e;
+}
+
+void fd_table_del(struct state *s, struct fd_table **slot, int64_t num)
+{
+	struct fd_table *t;
+	struct fd *e;
+
+	if (!fd_table_get(*slot, num))
+		return;
+	t = table_own(s, slot);
+	e = *find(t, num);
+	if ((uint64_t)num < t->dense_cap) {
+		t->dense[num] = NULL;
+	} else {
+		uint32_t i = rest_find(t, num);
+
+		memmove(t->rest + i, t->rest + i + 1, (t->nrest - i - 1) * sizeof *t->rest);
+		t->nrest--;
+	}
+	t->count--;
+	s->stats.fds_removed++;
+	fd_unref(s, e);
+}
+
+struct fd *fd_table_edit(struct state *s, struct fd_table **slot, int64_t num)
+{
+	struct fd_table *t;
+	struct fd **p;
+
+	if (!fd_table_get(*slot, num))
+		return NULL;
+	t = table_own(s, slot);
+	p = find(t, num);
+	if ((*p)->refs > 1) {
+		(*p)->refs--;
+		*p = fd_copy(s, *p);
+	} else {
+		fd_touch(s, *p);
+	}
+	return *p;
+}
+
+/* One number of a sweep. */
+static void sweep_one(struct state *s, struct fd_table **slot, int64_t num, uint16_t mask,
+		      uint16_t set_bits)
+{
+	const struct fd *e = fd_table_get(*slot, num);
+
+	if (!e || (e->flags & mask) != mask)
+		return;
+	if (!set_bits)
+		fd_table_del(s, slot, num);
+	else if ((e->flags & set_bits) != set_bits)
+		fd_table_edit(s, slot, num)->flags |= set_bits;
+}
+
+void fd_table_sweep(struct state *s, struct fd_table **slot, int64_t first, int64_t last,
+		    uint16_t mask, uint16_t set_bits)
+{
+	const struct fd_table *t = *slot;
+
+	if (!t)
+		return;
+	for (int64_t n = first > 0 ? first : 0; n <= last && n < (*slot)->dense_cap; n++)
+		sweep_one(s, slot, n, mask, set_bits);
+	for (uint32_t i = (*slot)->nrest; i-- > 0;) {
+		int64_t n = (*slot)->rest[i].num;
+
+		if (n >= first && n <= last)
+			sweep_one(s, slot, n, mask, set_bits);
+	}
+}
