@@ -47,9 +47,10 @@ describe('the outputs', function()
 
    it('limit by the time of the events and never their own messages', function()
       local text = support.written(function(name)
-         local o = support.new({ ['file_output.enabled'] = 'true', ['file_output.filename'] = name,
-            ['outputs.rate'] = '1', ['outputs.max_burst'] = '1', ['outputs.limit_replay'] = 'true' },
-            true)
+         local o = support.new({
+            ['file_output.enabled'] = 'true', ['file_output.filename'] = name,
+            ['outputs.rate'] = '1', ['outputs.max_burst'] = '1', ['outputs.limit_replay'] = 'true',
+         }, true)
          for i, t in ipairs { 100, 100.5, 101, 101.25, 103 } do
             support.alert(o, tostring(i), t)
             support.C.saker_outputs_message(o, 6, 'internal', 'own')
