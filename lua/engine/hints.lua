@@ -13,7 +13,7 @@ local TRANSFORMER = "'%s' may be a valid field transformer misused as a const st
 --- A word that at most is open at its ends: ^word$, .*word.+
 local function is_simple(pattern)
    local word = pattern:gsub('^%^', ''):gsub('%$$', ''):gsub('^%.[*+?]', ''):gsub('%.[*+?]$', '')
-   return word ~= '' and not word:find('[^%w_/%- ]')
+   return word ~= '' and not word:find('[%^$.|?*+()%[%]{}\\]')
 end
 
 --- The kind of left side that the whole value would be, or nil.
