@@ -128,7 +128,8 @@ bool evt_category(struct eval_ctx *x, const struct field_ref *ref, struct values
 {
 	static const char *const NAMES[] = {
 		[EC_UNKNOWN] = "unknown", [EC_OTHER] = "other", [EC_FILE] = "file",
-		[EC_NET] = "net", [EC_IPC] = "IPC", [EC_MEMORY] = "memory", [EC_PROCESS] = "process",
+		[EC_NET] = "net", [EC_IPC] = "IPC", [EC_MEMORY] = "memory",
+		[EC_PROCESS] = "process",
 		[EC_SLEEP] = "sleep", [EC_SYSTEM] = "system", [EC_SIGNAL] = "signal",
 		[EC_USER] = "user", [EC_TIME] = "time", [EC_PROCESSING] = "processing",
 		[EC_WAIT] = "wait", [EC_SCHEDULER] = "scheduler", [EC_INTERNAL] = "internal",
@@ -235,9 +236,11 @@ bool evt_count_error_memory(struct eval_ctx *x, const struct field_ref *ref, str
 	return (x->ec->ev->info->category & EC_LOW) == EC_MEMORY && evt_count_error(x, ref, out);
 }
 
+/* memfd_create is a call on memory that counts here, too. */
 bool evt_count_error_other(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	return error_kind(x->ec) == ERROR_OTHER && evt_count_error(x, ref, out);
+	return (error_kind(x->ec) == ERROR_OTHER || x->ec->ev->type == PPME_SYSCALL_MEMFD_CREATE_X) &&
+	       evt_count_error(x, ref, out);
 }
 
 bool evt_count_procinfo(struct eval_ctx *x, const struct field_ref *ref, struct values *out)

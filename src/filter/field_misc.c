@@ -144,7 +144,8 @@ static bool util_cnt(struct eval_ctx *x, const struct field_ref *ref, struct val
 
 static const struct field_def UTIL[] = {
 	{ .name = "util.cnt", .type = PT_UINT64, .fmt = PF_ID,
-	  .scope = SCOPE_EVENT | SCOPE_STATEFUL, .extract = util_cnt, .doc = "A counter that goes up each time it is looked at." },
+	  .scope = SCOPE_EVENT | SCOPE_STATEFUL, .extract = util_cnt,
+	  .doc = "A counter that goes up each time it is looked at." },
 };
 
 const struct field_class FIELDS_UTIL = {

@@ -33,7 +33,9 @@ void param_fd_resolved(struct strbuf *out, struct eval_ctx *x, const struct raw_
 		return;
 	strbuf_addc(out, '<');
 	strbuf_addc(out, fd_type_char(f->type));
-	if (fd_is_inet(f) && f->l4 < sizeof L4 && L4[f->l4])
+	/* known once somebody is client or server */
+	if (fd_is_inet(f) && f->l4 < sizeof L4 && L4[f->l4] &&
+	    (f->l4 == L4_RAW || (f->flags & (FDF_ROLE_CLIENT | FDF_ROLE_SERVER))))
 		strbuf_addc(out, L4[f->l4]);
 	strbuf_addc(out, '>');
 	strbuf_add(out, f->name->s, f->name->len);
