@@ -116,7 +116,8 @@ static inline bool is_plain(const char *s, uint32_t n)
 		bad |= w | (w - 0x20 * ones) | ((w ^ 0x7f * ones) - ones);
 	}
 	w = 0x2020202020202020ull;
-	memcpy(&w, s, n);
+	if (n)
+		memcpy(&w, s, n);
 	bad |= w | (w - 0x20 * ones) | ((w ^ 0x7f * ones) - ones);
 	return !(bad & high);
 }
