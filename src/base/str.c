@@ -2,7 +2,7 @@
 #include "base/str.h"
 #include "base/mem.h"
 
-struct str STR_EMPTY = { .refs = 1 };
+struct str STR_EMPTY = { .refs = 1, .s = "" };    /* .s: room for the closing NUL */
 
 static struct str *str_alloc(size_t len)
 {

@@ -267,7 +267,7 @@ static const struct field_def FIELDS[] = {
 	  NULL, fd_nameraw, NULL,
 	  "Path as the program gave it, before it was made absolute." },
 	{ "fd.types", PT_CHARBUF, PF_DEC, ARG_OPTIONAL, true, FF_NO_RHS, SCOPE_EVENT,
-	  NULL, fd_types, NULL,
+	  resolve_index, fd_types, NULL,
 	  "Every kind of fd (fd.type) the process has open, each once; [N] the kind of fd N." },
 	{ "fd.is_upper_layer", PT_BOOL, PF_NA, ARG_NONE, false, 0, SCOPE_FD,
 	  NULL, fd_is_upper_layer, NULL,

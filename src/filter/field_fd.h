@@ -3,11 +3,7 @@
  */
 #pragma once
 #include "filter/atom.h"
-#include "filter/field.h"
-#include "filter/scratch.h"
-
-typedef bool field_extract(struct eval_ctx *x, const struct field_ref *ref, struct values *out);
-typedef bool field_match(struct eval_ctx *x, const struct field_ref *ref, const struct atom *a);
+#include "filter/field_process.h"       /* the types of extractors, resolve_index */
 
 /* False: the event is none of fds, or has no thread; then no fd.* has a value. */
 static inline bool fd_event(const struct eval_ctx *x)
