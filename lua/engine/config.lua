@@ -226,8 +226,8 @@ local function together(root, main)
    end
 end
 
---- Without a configuration file alerts go to stdout and the log to stderr.
-local function without_file()
+--- Without a configuration, no file or an empty one, alerts go to stdout, the log to stderr.
+local function bare()
    local root = tree.map()
    tree.put(root, { 'stdout_output', 'enabled' }, 'true')
    tree.put(root, { 'log_stderr' }, 'true')
@@ -238,7 +238,10 @@ end
 local function build(self)
    local source = self.host:sources()[1]
    local main = source and source.name or 'command line'
-   local root = source and parse(self, source.name, source.text) or without_file()
+   local root = source and parse(self, source.name, source.text)
+   if not root or #root.order == 0 then
+      root = bare()
+   end
    for _, option in ipairs(overrides(self, 'config_files')) do
       override(root, option)
    end
