@@ -27,6 +27,10 @@ describe('lists in text', function()
       { 'an empty one takes the comma to its right', 'a in (l, y)', { list('l', {}) },
          'a in (   y)' },
       { 'an empty one alone', 'a in (l)', { list('l', {}) }, 'a in (  )' },
+      { 'an empty one that begins the text', 'l, x', { list('l', {}) }, '  x' },
+      { 'an empty one behind a comma alone', ', l', { list('l', {}) }, ' ' },
+      { 'side by side', 'a in (l l  l,l)', { list('l', { 'x' }) }, 'a in ( x x x , x )' },
+      { 'empty ones side by side', 'a in (l l, l)', { list('l', {}) }, 'a in (  )' },
       { 'in order of definition', 'a in (p)', { list('p', { 'q' }), list('q', { 'z' }) },
          'a in ( z )' },
       { 'but not backwards', 'a in (q)', { list('p', { 'z' }), list('q', { 'p' }) },
@@ -43,6 +47,15 @@ describe('lists in text', function()
          assert.equal(case[4], (resolve.lists(case[2], case[3])))
       end)
    end
+   it('that double the text over and over are refused', function()
+      local lists = {}
+      for i = 1, 40 do
+         lists[i] = list('l' .. i, { 'l' .. i + 1, 'l' .. i + 1 }, 1000)
+      end
+      resolve.values(lists)
+      assert.has_error(function() resolve.lists('a in (l1)', lists) end,
+         "condition is too long when list 'l22' is put in")
+   end)
    it('are marked as used and named', function()
       local lists = { list('l', { 'x' }), list('m', { 'y' }), list('n', {}) }
       local _, names = resolve.lists('a in (m) or a in (n)', lists)
@@ -99,5 +112,34 @@ describe('macros', function()
       assert.is_nil(ast)
       assert.equal("reference loop in macro 'n'", err.msg)
       assert.same({ 'n', 'o', 'n' }, err.path)
+   end)
+   it('that double the tree over and over are refused', function()
+      local macros = { m0 = 'a.b = 1' }
+      for i = 1, 40 do
+         macros['m' .. i] = ('m%d and not m%d'):format(i - 1, i - 1)
+      end
+      local ast, err = resolved('m40', macros)
+      assert.is_nil(ast)
+      assert.equal('more than 100000 checks when macros are resolved', err.msg)
+      assert.is_table(resolved('m16', macros))
+   end)
+   it('that nest without end are refused', function()
+      local last = grammar.parse('a.b = 1')
+      local err
+      for _ = 1, 3000 do
+         local before = last
+         last, err = resolve.macros(grammar.parse('m or a.c = 1'), function() return before end)
+         if not last then
+            break
+         end
+      end
+      assert.equal('more than 2000 levels when macros are resolved', err.msg)
+   end)
+   it('that lead on and on are refused', function()
+      local ast, err = resolve.macros(grammar.parse('m0'), function(name)
+         return grammar.parse(('m%d or a.b = 1'):format(name:sub(2) + 1))
+      end)
+      assert.is_nil(ast)
+      assert.equal('more than 2000 levels when macros are resolved', err.msg)
    end)
 end)
