@@ -81,10 +81,43 @@ static void add_odd_byte(struct strbuf *out, unsigned char c)
 	}
 }
 
+/* The high bit of each byte of w that cannot stay as it is (and perhaps of one above it). */
+static uint64_t odd_bytes(uint64_t w, bool json)
+{
+	const uint64_t ones = 0x0101010101010101ull, high = ones << 7;
+	uint64_t del = w ^ ones * 0x7f, quote = w ^ ones * '"', back = w ^ ones * '\\';
+	uint64_t odd = w | (w - ones * 0x20) | (del - ones);
+
+	if (json)
+		odd |= ((quote - ones) & ~quote) | ((back - ones) & ~back);
+	return odd & high;
+}
+
+/* Bytes at the start of s that can stay as they are. */
+static size_t plain_length(const char *s, size_t n, bool json)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		uint64_t w;
+
+		memcpy(&w, s + i, 8);
+		if (odd_bytes(w, json))
+			break;
+	}
+	for (; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x20 || c >= 0x7f || (json && (c == '"' || c == '\\')))
+			break;
+	}
+	return i;
+}
+
 /* Appends s sanitized; json: with '"' and '\' escaped. */
 static void add_clean(struct strbuf *out, const char *s, size_t n, bool json)
 {
-	size_t i = 0, from = 0;
+	size_t i = plain_length(s, n, json), from = 0;
 
 	while (i < n) {
 		unsigned char c = (unsigned char)s[i];

@@ -25,7 +25,8 @@ static int find_embedded(lua_State *L)
 
 	for (m = EMBEDDED_MODULES; name && m->name; m++)
 		if (strcmp(m->name, name) == 0) {
-			luaL_loadbuffer(L, (const char *)m->code, m->size, m->name);
+			if (luaL_loadbuffer(L, (const char *)m->code, m->size, m->name) != 0)
+				lua_pushfstring(L, " %s", lua_tostring(L, -1));
 			return 1;
 		}
 	lua_pushliteral(L, "\n\tno such embedded module");
@@ -81,10 +82,12 @@ static void restrict_loading(lua_State *L, bool system_modules)
 	lua_setfield(L, -2, "path");
 	strbuf_release(&dirs);
 
-	/* 1 preload, 2 Lua files, 3 C files, 4 all in one: ours in the place of 2, none for 4 */
+	/* were 1 preload, 2 Lua files, 3 C files, 4 all in one; will be ours, preload, C files */
 	lua_getfield(L, -1, "loaders");
-	lua_pushcfunction(L, find_embedded);
+	lua_rawgeti(L, -1, 1);
 	lua_rawseti(L, -2, 2);
+	lua_pushcfunction(L, find_embedded);
+	lua_rawseti(L, -2, 1);
 	lua_pushnil(L);
 	lua_rawseti(L, -2, 4);
 	lua_pop(L, 2);
