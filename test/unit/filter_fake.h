@@ -20,6 +20,7 @@ static struct {
 	uint32_t n;
 	bool missing;
 	unsigned extracted;
+	uint64_t bits;                  /* t.bit[n] is bit n */
 	uint64_t users, containers, interfaces, lineage, fds;
 } fake;
 
@@ -61,6 +62,13 @@ static bool fake_first(struct eval_ctx *x, const struct field_ref *ref, const st
 	return !fake.missing && atom_test_first(x, a, &fake.v[0]);
 }
 
+static bool fake_bit(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
+{
+	(void)x;
+	fake.extracted++;
+	return value_set_num(out, fake.bits >> ref->index & 1);
+}
+
 static bool fake_type(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
 	const struct event *e = x->ec->ev;
@@ -98,6 +106,7 @@ static const struct field_def FAKE_FIELDS[] = {
 	F("t.thread", PT_UINT64, SCOPE_THREAD), F("t.lineage", PT_UINT64, SCOPE_THREAD | SCOPE_LINEAGE),
 	F("t.fds", PT_UINT64, SCOPE_FDTABLE), F("t.fd", PT_CHARBUF, SCOPE_FD),
 	{ "t.arg", PT_UINT64, PF_DEC, ARG_OPTIONAL, false, 0, SCOPE_EVENT, NULL, fake_values, NULL, "" },
+	{ "t.bit", PT_UINT64, PF_DEC, ARG_REQUIRED, false, 0, SCOPE_EVENT, NULL, fake_bit, NULL, "" },
 	{ "t.must", PT_UINT64, PF_DEC, ARG_REQUIRED, false, 0, SCOPE_EVENT, NULL, fake_values, NULL, "" },
 };
 static const struct field_class FAKE_CLASS = { "t", "", "", false, FAKE_FIELDS, COUNT(FAKE_FIELDS) };
@@ -164,6 +173,39 @@ static inline int32_t rig_atom(struct rig *r, const char *field, const char *op,
 static inline void rig_begin(struct rig *r)
 {
 	evaluator_begin(r->ev, &r->ec);
+}
+
+/* The next event is of that code; sc counts for generic ones. */
+static inline void rig_code(struct rig *r, unsigned code, unsigned sc)
+{
+	static uint16_t id[2];
+
+	id[0] = (uint16_t)sc;
+	r->event.type = (uint16_t)code;
+	r->event.info = &EVENTS[code];
+	r->event.nparams = code <= PPME_GENERIC_X ? 2 : 0;
+	r->event.param[0] = (struct param){ (const uint8_t *)&id[0], 2 };
+	r->event.param[1] = (struct param){ (const uint8_t *)&id[1], 2 };
+}
+
+/* Which rules match the event, as bits by number; the order they are found in must ascend. */
+static inline void rig_found(void *ctx, uint32_t rule)
+{
+	uint64_t *bits = ctx;
+
+	assert_true(*bits >> rule == 0);
+	*bits |= 1ull << rule;
+}
+
+static inline uint64_t rig_run(struct rig *r, const struct programs *p)
+{
+	uint64_t bits = 0;
+	unsigned n;
+
+	rig_begin(r);
+	n = programs_run(p, r->ev, rig_found, &bits);
+	assert_int_equal(n, __builtin_popcountll(bits));
+	return bits;
 }
 
 /* The verdict on a new event. */
