@@ -25,10 +25,14 @@ static int resolve_name(struct field_ref *ref, struct saker_error *err)
 /* A number, or the name of a parameter that some event has. */
 int evt_arg_resolve(struct field_ref *ref, struct saker_error *err)
 {
-	char c = ref->arg ? *ref->arg : 0;
+	char c = ref->arg ? *ref->arg : 0, *end;
 
-	if (c == '-' || (c >= '0' && c <= '9'))
+	if (c == '-' || (c >= '0' && c <= '9')) {
+		ref->index = strtoll(ref->arg, &end, 10);
+		if (*end)
+			return fail(err, SAKER_E_ARG, "%s is not a valid number", ref->arg);
 		return 0;
+	}
 	ref->index = -1;
 	return resolve_name(ref, err);
 }

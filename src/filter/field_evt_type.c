@@ -55,10 +55,15 @@ bool syscall_type(struct eval_ctx *x, const struct field_ref *ref, struct values
  * argument it is accepted and never has a value. */
 int evt_type_is_resolve(struct field_ref *ref, struct saker_error *err)
 {
+	char *end;
+
 	if (ref->arg_len == 0)
 		return fail(err, SAKER_E_ARG, "filter syntax error: %s", ref->def->name);
-	if (ref->arg[0] >= '0' && ref->arg[0] <= '9' && ref->index >= 0)
-		return 0;
+	if (ref->arg[0] >= '0' && ref->arg[0] <= '9') {
+		ref->index = strtoll(ref->arg, &end, 10);
+		if (!*end)
+			return 0;
+	}
 	ref->index = -1;
 	for (unsigned code = 0; code < EVENT_MAX; code++)
 		if (strcmp(EVENTS[code].name, ref->arg) == 0)

@@ -51,7 +51,8 @@ static void numbers_keep_falcos_signs_and_bases(void **state)
 static void results_and_signals_have_names(void **state)
 {
 	static const struct row ROWS[] = {
-		{ PPME_SYSCALL_READ_X, 0, BYTES("\xfe\xff\xff\xff\xff\xff\xff\xff"), "-2", "ENOENT" },
+		{ PPME_SYSCALL_READ_X, 0, BYTES("\xfe\xff\xff\xff\xff\xff\xff\xff"), "-2",
+		  "ENOENT" },
 		{ PPME_SYSCALL_READ_X, 0, BYTES("\0\0\0\0\0\0\0\x80"), "-9223372036854775808", "" },
 		{ PPME_SYSCALL_KILL_X, 2, BYTES("\x09"), "9", "SIGKILL" },
 		{ PPME_SYSCALL_KILL_X, 2, BYTES("\xe7"), "231", "" },
@@ -78,13 +79,16 @@ static void fds_show_type_and_name(void **state)
 		{ PPME_SYSCALL_READ_X, 2, BYTES("\x05\0\0\0\0\0\0\0"), "5",
 		  "<4t>10.0.0.1:40000->10.0.0.2:443" },
 		{ PPME_SYSCALL_READ_X, 2, BYTES("\x63\0\0\0\0\0\0\0"), "99", "" },
-		{ PPME_SYSCALL_READ_X, 2, BYTES("\x9c\xff\xff\xff\xff\xff\xff\xff"), "-100", "AT_FDCWD" },
-		{ PPME_SYSCALL_READ_X, 2, BYTES("\xff\xff\xff\xff\xff\xff\xff\xff"), "-1", "EPERM" },
+		{ PPME_SYSCALL_READ_X, 2, BYTES("\x9c\xff\xff\xff\xff\xff\xff\xff"), "-100",
+		  "AT_FDCWD" },
+		{ PPME_SYSCALL_READ_X, 2, BYTES("\xff\xff\xff\xff\xff\xff\xff\xff"), "-1",
+		  "EPERM" },
 		{ PPME_SYSCALL_POLL_X, 1, BYTES("\x02\0" "\x04\0\0\0\0\0\0\0" "\x04\0"
 						"\x63\0\0\0\0\0\0\0" "\x40\0"), "4:p4 99:?40", "" },
 		{ PPME_SYSCALL_POLL_X, 1, BYTES("\0\0"), "", "" },
 		/* more fds promised than there are bytes */
-		{ PPME_SYSCALL_POLL_X, 1, BYTES("\xff\xff" "\x04\0\0\0\0\0\0\0" "\x04\0"), "4:p4", "" },
+		{ PPME_SYSCALL_POLL_X, 1, BYTES("\xff\xff" "\x04\0\0\0\0\0\0\0" "\x04\0"), "4:p4",
+		  "" },
 		{ PPME_SYSCALL_POLL_X, 1, BYTES("\x01"), "", "" },
 	};
 
@@ -112,7 +116,8 @@ static void addresses_read_as_they_are_written(void **state)
 {
 	static const struct row ROWS[] = {
 		{ PPME_SOCKET_BIND_X, 1, BYTES("\x02\x7f\0\0\x01\xa0\x46"), "127.0.0.1:18080", "" },
-		{ PPME_SOCKET_BIND_X, 1, BYTES("\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x50\0"), "::1:80", "" },
+		{ PPME_SOCKET_BIND_X, 1, BYTES("\x0a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x50\0"),
+		  "::1:80", "" },
 		{ PPME_SOCKET_BIND_X, 1, TEXT("\x01/run/x"), "/run/x", "" },
 		{ PPME_SOCKET_BIND_X, 1, BYTES("\x02\x7f"), "INVALID IPv4", "" },
 		{ PPME_SOCKET_BIND_X, 1, BYTES("\x0a\x7f"), "INVALID IPv6", "" },
@@ -124,7 +129,8 @@ static void addresses_read_as_they_are_written(void **state)
 		/* both ends mapped IPv4 */
 		{ PPME_SOCKET_CONNECT_X, 1, BYTES("\x0a"
 			"\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\0\0\x01\x01\0"
-			"\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\0\0\x02\x02\0"), "10.0.0.1:1->10.0.0.2:2", "" },
+			"\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\0\0\x02\x02\0"), "10.0.0.1:1->10.0.0.2:2",
+				"" },
 		{ PPME_SOCKET_CONNECT_X, 1, BYTES("\x0a"
 			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0"
 			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x02\0"), ":::1->::1:2", "" },
@@ -141,8 +147,10 @@ static void addresses_read_as_they_are_written(void **state)
 static void times_have_a_long_and_a_short_form(void **state)
 {
 	static const struct row ROWS[] = {
-		{ PPME_SYSCALL_NANOSLEEP_X, 1, BYTES("\x80\x84\x1e\0\0\0\0\0"), "2000000", "0.002s" },
-		{ PPME_SYSCALL_NANOSLEEP_X, 1, BYTES("\xff\xff\xff\xff\xff\xff\xff\xff"), "none", "" },
+		{ PPME_SYSCALL_NANOSLEEP_X, 1, BYTES("\x80\x84\x1e\0\0\0\0\0"), "2000000",
+		  "0.002s" },
+		{ PPME_SYSCALL_NANOSLEEP_X, 1, BYTES("\xff\xff\xff\xff\xff\xff\xff\xff"), "none",
+		  "" },
 		{ PPME_SYSCALL_EXECVE_19_X, 24, BYTES("\x15\xcd\x5b\x07\0\0\0\0"),
 		  "1970-01-01 00:00:00.123456789", "" },
 	};
@@ -161,7 +169,8 @@ static void buffers_are_dotted_and_empty_ones_null(void **state)
 		{ PPME_SYSCALL_POLL_X, 1, BYTES(""), "NULL", "" },
 		{ PPME_SOCKET_SETSOCKOPT_X, 4, BYTES("\0\x01x"), ".x", "" },
 		{ PPME_SOCKET_SETSOCKOPT_X, 4, BYTES("\x02\x01\0\0\0"), "1", "" },
-		{ PPME_SOCKET_SETSOCKOPT_X, 4, BYTES("\x04\0\xf9\x02\x95\0\0\0\0"), "2500000000", "2.5s" },
+		{ PPME_SOCKET_SETSOCKOPT_X, 4, BYTES("\x04\0\xf9\x02\x95\0\0\0\0"), "2500000000",
+		  "2.5s" },
 		{ PPME_SOCKET_SETSOCKOPT_X, 4, BYTES("\x63\x01"), "", "" },
 		{ PPME_SOCKET_SETSOCKOPT_X, 4, BYTES(""), "NULL", "" },
 	};

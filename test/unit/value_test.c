@@ -37,7 +37,8 @@ static void numbers_follow_their_print_format(void **state)
 {
 	static const struct row ROWS[] = {
 		{ PT_INT64, PF_ID, NUM(-1), "-1", "-1" },
-		{ PT_INT64, PF_DEC, NUM(INT64_MIN), "-9223372036854775808", "-9223372036854775808" },
+		{ PT_INT64, PF_DEC, NUM(INT64_MIN), "-9223372036854775808",
+		  "-9223372036854775808" },
 		{ PT_UINT64, PF_DEC, NUM(-67), "18446744073709551549", "18446744073709551549" },
 		{ PT_UINT32, PF_DEC, NUM(4294967295u), "4294967295", "4294967295" },
 		{ PT_INT32, PF_HEX, NUM(40), "28", "\"28\"" },
