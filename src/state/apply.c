@@ -160,14 +160,17 @@ static void find_fd(struct apply *a)
 {
 	const struct event *ev = a->ev;
 	int fd_param = ev->info->fd_param;
+	struct fd *e;
 
 	if (ev->type == PPME_SYSCALL_COPY_FILE_RANGE_X)
 		a->t->last_fd = param_i64(ev, 1, -1);   /* of two, the one written to */
 	else if (a->t->last_fd == -1 && fd_param >= 0)
 		a->t->last_fd = param_i64(ev, (unsigned)fd_param, -1);
-	a->ctx->fd = thread_fd(a->t, a->t->last_fd);
-	if (!a->ctx->fd)
+	a->ctx->fd = e = (struct fd *)thread_fd(a->t, a->t->last_fd);
+	if (!e)
 		a->s->stats.fd_lookups_failed++;
+	else if (e->oldname != e->name)         /* fd.name_changed is of one event: no revision */
+		str_share(&e->oldname, e->name);
 }
 
 static void apply_to_thread(struct apply *a, const struct row *row)

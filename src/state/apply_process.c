@@ -29,8 +29,8 @@ static void take_list(struct str **slot, const struct event *ev, unsigned index,
 {
 	const struct param *p = &ev->param[index];
 
-	if (!param_has(ev, index))
-		return;
+	if (index >= ev->nparams || (!p->len && index != ARGS))
+		return;                 /* only of the arguments an empty list is one */
 	if (likely && likely->len == p->len && !memcmp(likely->s, p->p, p->len))
 		str_share(slot, likely);
 	else
@@ -98,10 +98,7 @@ static void inherit(struct thread *t, const struct thread *from)
 /* Of a new process: what it shares with the one it was forked from. */
 static void inherit_process(struct state *s, struct thread *t, const struct thread *from)
 {
-	struct thread *main = thread_main(from);
-
-	if (main)
-		fd_table_share(s, &t->fds, main->fds);
+	fd_table_share(s, &t->fds, (struct fd_table *)thread_fds(from));
 	str_share(&t->cwd, (struct str *)thread_cwd(from));
 	str_share(&t->env, (struct str *)thread_env(from));
 }

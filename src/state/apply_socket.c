@@ -413,6 +413,8 @@ void apply_send(struct apply *a)
 		return;
 	if (!a->ctx->fd)
 		make_udp(a);
-	if (a->ctx->fd)
-		apply_traffic(a, 4, false);
+	if (!a->ctx->fd)
+		return;
+	apply_connected(a);
+	apply_traffic(a, 4, false);
 }

@@ -32,7 +32,7 @@ struct fd {
 	uint64_t rev;           /* moves with every change; unique in the engine */
 	struct str *name;       /* fd.name; never NULL */
 	struct str *name_raw;   /* fd.nameraw */
-	struct str *oldname;
+	struct str *oldname;    /* name before this event; rev does not move with it */
 	uint32_t openflags, dev;
 	uint64_t ino;
 	uint32_t mount_id;

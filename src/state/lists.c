@@ -81,6 +81,8 @@ static void on_process(void *ctx, const struct proc_entry *p)
 	t->vpid = p->vpid;
 	t->fdlimit = (int64_t)p->fdlimit;
 	t->flags = p->flags;
+	if (t->tid != t->pid)
+		t->flags |= CL_CLONE_THREAD | CL_CLONE_FILES;
 	t->uid = p->uid;
 	t->gid = p->gid;
 	t->loginuid = p->loginuid;

@@ -119,7 +119,7 @@ uint32_t sockaddr_text(char *out, const uint8_t *p, uint32_t len)
 		return 0;
 	if (p[0] == AF_ADDR_INET && len >= 7)
 		n = put_endpoint(out, p + 1, false, (uint16_t)load_uint(p + 5, 2), true);
-	else if (p[0] == AF_ADDR_INET6 && len >= 19 && ip6_is_mapped(p + 1))
+	else if (p[0] == AF_ADDR_INET6 && len >= 19 && ip6_is_mapped(p + 1) && p[11])
 		n = put_endpoint(out, p + 13, false, (uint16_t)load_uint(p + 17, 2), true);
 	else if (p[0] == AF_ADDR_INET6 && len >= 19)
 		n = put_endpoint(out, p + 1, true, (uint16_t)load_uint(p + 17, 2), true);

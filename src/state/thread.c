@@ -30,18 +30,23 @@ const struct str *thread_env(const struct thread *t)
 	return main ? main->env : t->env;
 }
 
-const struct fd_table *thread_fds(const struct thread *t)
-{
-	const struct thread *main = thread_main(t);
-
-	return main ? main->fds : NULL;
-}
-
+/* A thread that was cloned without CLONE_FILES has a table of its own, whatever
+ * its pid says; so has an entry that was made up. */
 struct fd_table **thread_fds_slot(struct thread *t)
 {
-	struct thread *main = thread_main(t);
+	struct thread *main;
 
+	if (!(t->flags & CL_CLONE_FILES))
+		return &t->fds;
+	main = thread_main(t);
 	return main ? &main->fds : NULL;
+}
+
+const struct fd_table *thread_fds(const struct thread *t)
+{
+	struct fd_table **slot = thread_fds_slot((struct thread *)t);
+
+	return slot ? *slot : NULL;
 }
 
 const struct fd *thread_fd(const struct thread *t, int64_t num)

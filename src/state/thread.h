@@ -36,7 +36,7 @@ struct thread {
 	uint64_t rev;           /* moves when a field of this entry changes that a rule could see */
 	void *cache;            /* the evaluator's: of the thread's own values */
 	struct thread_group *group;             /* NULL: invalid or fake */
-	struct fd_table *fds;                   /* meaningful on main threads; may be NULL */
+	struct fd_table *fds;                   /* read through thread_fds(); may be NULL */
 	int64_t last_fd;        /* fd.num of its latest event */
 	uint64_t last_ts, prev_ts;              /* of its current and its previous event */
 	uint32_t flags;                         /* enum thread_flags */
@@ -78,6 +78,7 @@ struct thread *thread_main(const struct thread *t);
 /* cwd and env belong to the main thread: state_engine.md 2.1. Never NULL. */
 const struct str *thread_cwd(const struct thread *t);
 const struct str *thread_env(const struct thread *t);
-/* NULL when there is no main thread or it has none. */
+/* The table the thread uses: the main thread's, or its own when it was cloned
+ * without CLONE_FILES.  NULL when that is not known or empty. */
 const struct fd_table *thread_fds(const struct thread *t);
 bool thread_in_pidns(const struct thread *t);

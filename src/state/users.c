@@ -108,16 +108,28 @@ void users_free(struct state *s)
 	s->users_epoch++;
 }
 
+/* Of a container nothing is told about, the lists of the host answer. */
+static const struct user_row *find_for(const struct state *s, const struct str *container,
+				       bool is_group, uint32_t id)
+{
+	bool contained = container && container->len;
+	const struct user_row *r = find(s, contained ? container->s : "", is_group, id);
+
+	if (!r && contained && !state_container(s, container))
+		r = find(s, "", is_group, id);
+	return r;
+}
+
 const struct user *state_user(const struct state *s, const struct str *container, uint32_t uid)
 {
-	const struct user_row *r = find(s, container ? container->s : "", false, uid);
+	const struct user_row *r = find_for(s, container, false, uid);
 
 	return r ? &r->user : uid == 0 ? &ROOT : NULL;
 }
 
 const struct group *state_group(const struct state *s, const struct str *container, uint32_t gid)
 {
-	const struct user_row *r = find(s, container ? container->s : "", true, gid);
+	const struct user_row *r = find_for(s, container, true, gid);
 
 	return r ? &r->group : gid == 0 ? &ROOT_GROUP : NULL;
 }
