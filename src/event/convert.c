@@ -273,10 +273,7 @@ int converter_apply(struct converter *c, struct event *ev, struct saker_error *e
 {
 	int rc = CONVERT_PASS;
 
-	if (__builtin_expect(CONVERT_CLASS[ev->type] == CC_CURRENT, 0))
-		return CONVERT_PASS;
-	if (__builtin_expect(CONVERT_CLASS[ev->type] == CC_COUNT &&
-			     raw_nparams(ev) == ev->info->nparams, 1))
+	if (__builtin_expect(event_is_current(ev), 1))
 		return CONVERT_PASS;
 	if (!c->scratch[0]) {
 		c->scratch[0] = mem_alloc(SCRATCH);

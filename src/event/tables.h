@@ -1,6 +1,6 @@
 /* tables.h - generated tables that only the event layer reads. */
 #pragma once
-#include "event/schema.h"
+#include "event/event.h"
 
 /* How the converter begins with an event code, decided at build time from its flags. */
 enum convert_class {
@@ -11,6 +11,15 @@ enum convert_class {
 	CC_COUNT,               /* a current exit event: pass when it has all its parameters */
 };
 extern const uint8_t CONVERT_CLASS[EVENT_MAX];
+
+/* True for nearly every event of a new capture: converter_apply() would change nothing. */
+static inline bool event_is_current(const struct event *ev)
+{
+	unsigned class = CONVERT_CLASS[ev->type];
+
+	return class == CC_CURRENT ||
+	       (class == CC_COUNT && (uint32_t)load_uint(ev->raw + 22, 4) == ev->info->nparams);
+}
 
 enum convert_action { CA_STORE, CA_PASS, CA_STORE_AND_PASS, CA_ADD, CA_CHANGE };
 enum convert_from { CF_OLD, CF_ENTER, CF_ENTER_OR_EMPTY, CF_DEFAULT, CF_EMPTY, CF_CALLBACK };

@@ -325,7 +325,8 @@ static inline int next_plain_event(struct capture *c, struct event *ev, struct s
 		ev->flags = 0;
 		rc = event_decode(ev, block + BLOCK_HEAD + 2, total - BLOCK_HEAD - 2, err);
 		if (__builtin_expect(rc == 0, 1))
-			rc = converter_apply(c->conv, ev, err);
+			rc = __builtin_expect(event_is_current(ev), 1) ? CONVERT_PASS :
+			     converter_apply(c->conv, ev, err);
 		if (__builtin_expect(rc < 0, 0)) {
 			c->block_at = stream_offset(&c->in);
 			return rc;

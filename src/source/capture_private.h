@@ -1,6 +1,7 @@
 /* capture_private.h - what the files of the capture reader share. */
 #pragma once
 #include "event/convert.h"
+#include "event/tables.h"
 #include "source/capture.h"
 #include "source/stream.h"
 
