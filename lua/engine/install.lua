@@ -90,8 +90,13 @@ function M.rule(env, rule)
    C.rule_rows(h, index, int32s(rule.rows.rows), rule.rows.n)
    local codes = rule.events
    C.rule_events(h, index, ffi.new('uint16_t[?]', math.max(#codes, 1), codes), #codes)
+   local taken = {}
    for _, e in ipairs(rule.extra) do
+      taken[e.key] = true
       C.rule_extra(h, index, e.key, e.expr, e.template)
+   end
+   for _, raw in ipairs(output.raw_fields(rule.tokens, taken)) do
+      C.rule_extra(h, index, raw.name, raw.expr, -1)
    end
 end
 

@@ -1,10 +1,14 @@
 --- output.lua - "text %field more %10tolower(proc.name)" -> a template in C.
 --
 -- compile(api, load, text, opts) -> index, tokens | nil, err
---     tokens: { { name='proc.name', field=true|false, width=, index= }... } in order; field: a
---     plain field, whose value goes into output_fields of a JSON alert
+--     tokens: { { name='proc.name', field=true|false, width=, index=, raw= }... } in order
+--     field: a plain field, whose value goes into output_fields of a JSON alert
+--     raw: of a transformed field { name=, expr= }, the field itself, which goes there instead
 --     opts.star: a leading '*' is not text (Falco puts one before every rule's output)
 --     err: { msg=, index= }    index: 0-based byte of the text
+--
+-- raw_fields(tokens, taken) -> { { name=, expr= }... }    what output_fields holds beside the
+--     plain fields of tokens, but for the keys of taken
 --
 -- A token is the longest text behind the % that is a field or transformer; what follows is text.
 local capi = require 'engine.capi'
@@ -30,6 +34,20 @@ local function shrunk(api, load, name)
    end
 end
 
+--- The field under transformers of one argument.
+local function raw_field(api, load, node, text)
+   if node.kind == 'field' then
+      return nil
+   end
+   while node.kind == 'call' and #node == 1 do
+      node = node[1]
+   end
+   if node.kind == 'field' then
+      local _, stop = grammar.parse_lhs(text, node.index + 1)
+      return { name = text:sub(node.index + 1, stop - 1), expr = lower.expr(api, load, node) }
+   end
+end
+
 --- The token that begins at byte `from`: { expr=, name=, field= } and the byte behind, or nil.
 local function token(api, load, text, from)
    local node, stop = grammar.parse_lhs(text, from)
@@ -44,7 +62,8 @@ local function token(api, load, text, from)
    end
    local expr = lower.expr(api, load, node)
    if expr then
-      return { expr = expr, name = text:sub(from, stop - 1), field = node.kind == 'field' }, stop
+      return { expr = expr, name = text:sub(from, stop - 1), field = node.kind == 'field',
+         raw = raw_field(api, load, node, text) }, stop
    elseif node.kind ~= 'field' then
       return nil
    end
@@ -109,12 +128,29 @@ function M.compile(api, load, text, opts)
       if type(part) == 'string' then
          api.output_text(load, out, part, #part)
       else
-         api.output_expr(load, out, part.expr, part.name, part.width)
+         api.output_expr(load, out, part.expr, part.field and part.name or nil, part.width)
          tokens[#tokens + 1] = { name = part.name, field = part.field, width = part.width,
-            index = part.index }
+            index = part.index, raw = part.raw }
       end
    end
    return out, tokens
+end
+
+function M.raw_fields(tokens, taken)
+   local seen, out = {}, {}
+   for key in pairs(taken) do
+      seen[key] = true
+   end
+   for _, t in ipairs(tokens) do
+      seen[t.name] = true
+   end
+   for _, t in ipairs(tokens) do
+      if t.raw and not seen[t.raw.name] then
+         seen[t.raw.name] = true
+         out[#out + 1] = t.raw
+      end
+   end
+   return out
 end
 
 return M

@@ -17,7 +17,7 @@ local function shown(template)
    local out = {}
    for i, part in ipairs(template) do
       out[i] = type(part) == 'string' and part
-         or ('<%s%s>'):format(part[2], part[3] > 0 and ':' .. part[3] or '')
+         or ('<%s%s>'):format(part[2] or '?', part[3] > 0 and ':' .. part[3] or '')
    end
    return table.concat(out)
 end
@@ -43,9 +43,9 @@ describe('a template', function()
       { '%evt.arg.res', '<evt.arg.res>' },
       { '%evt.argsx', '<evt.args>x' },
       { '%10proc.name|', '<proc.name:10>|' },
-      { '%toupper(proc.name)!', '<toupper(proc.name)>!' },
-      { '%toupper( proc.name ) x', '<toupper( proc.name )> x' },
-      { '%concat(proc.name, "-%")%proc.name', '<concat(proc.name, "-%")><proc.name>' },
+      { '%toupper(proc.name)!', '<?>!' },
+      { '%toupper( proc.name ) x', '<?> x' },
+      { '%concat(proc.name, "-%")%proc.name', '<?><proc.name>' },
       { '*%proc.name', '*<proc.name>' },
    }
    for _, case in ipairs(CASES) do
@@ -62,9 +62,31 @@ describe('a template', function()
    it('names its tokens', function()
       local _, tokens = compiled('a %proc.name %5toupper(proc.name) %evt.arg[1]')
       assert.same({ { name = 'proc.name', field = true, width = 0, index = 2 },
-         { name = 'toupper(proc.name)', field = false, width = 5, index = 13 },
+         { name = 'toupper(proc.name)', field = false, width = 5, index = 13,
+            raw = { name = 'proc.name', expr = 0 } },
          { name = 'evt.arg[1]', field = true, width = 0, index = 34 } }, tokens)
    end)
+end)
+
+describe('fields under transformers', function()
+   local CASES = {
+      { '%toupper(proc.name)', {}, { 'proc.name' } },
+      { '%toupper( tolower( evt.arg[1]) )', {}, { 'evt.arg[1]' } },
+      { '%proc.name %toupper(proc.name)', {}, {} },
+      { '%toupper(proc.name) %tolower(proc.name)', {}, { 'proc.name' } },
+      { '%toupper(proc.name)', { ['proc.name'] = true }, {} },
+      { '%concat(proc.name, "x")', {}, {} },
+   }
+   for _, case in ipairs(CASES) do
+      it('of ' .. case[1], function()
+         local _, tokens = compiled(case[1])
+         local names = {}
+         for i, raw in ipairs(output.raw_fields(tokens, case[2])) do
+            names[i] = raw.name
+         end
+         assert.same(case[3], names)
+      end)
+   end
 end)
 
 describe('a template is refused', function()
