@@ -144,7 +144,7 @@ local function rules(self, deep)
          end
       end
    end
-   if deep then
+   if deep and self.install ~= false then
       for _, rule in ipairs(compiled) do
          install.rule(self, rule)
       end
@@ -165,7 +165,8 @@ local function unused(self)
    end
 end
 
---- env: { host, collector, output_rules, types = what evttypes knows, warn }.
+--- env: { host, collector, output_rules, types = what evttypes knows, warn, install = false
+--- when C shall get no rules }.
 function M.new(env)
    env.cache = {}
    env.installed = {}

@@ -106,6 +106,7 @@ local function override(root, option)
       value = to_tree(docs[1]) or tree.map()
    end
    tree.put(root, steps, value)
+   return steps
 end
 
 local MERGE = {
@@ -250,7 +251,9 @@ local function build(self)
    end
    include_all(self, root, main)
    for _, option in ipairs(overrides(self)) do
-      override(root, option)
+      if not check.known(override(root, option)) then
+         self.host:log('warning', "-o " .. option .. ": unknown key")
+      end
    end
    local wrong = check.values(root, function(msg)
       self.host:log('warning', main .. ': ' .. msg)

@@ -94,6 +94,21 @@ function M.unknown(node, say)
    walk(node, TRIE, '', say)
 end
 
+--- Whether the path of a -o (tree.path()) names a key that is in a table.
+function M.known(steps)
+   local trie = TRIE
+   for _, step in ipairs(steps) do
+      if trie.row and (trie.row[2] == 'any' or trie.row[2] == 'list') then
+         return true
+      end
+      trie = type(step) == 'string' and (trie[step] or trie['*']) or trie['[]']
+      if not trie or step == 'row' then
+         return false
+      end
+   end
+   return true
+end
+
 local CHECK = {
    bool = function(v) return yaml.boolean(v) ~= nil end,
    int = function(v) return v:find('^%d+$') ~= nil end,

@@ -1,7 +1,7 @@
 --- list.lua - the --list and --list-events reports: fields, events, system calls.
 --
 -- Options: list.what "fields" (default), "events", "syscalls"; list.format "text", "markdown",
--- "json"; list.names "true" for names alone; list.verbose "true" for types.
+-- "json"; list.names_only "true" for names alone; list.verbose "true" for types.
 local describe = require 'engine.describe'
 local json = require 'engine.json'
 
@@ -113,7 +113,7 @@ local FIELDS = {
 
 local function list_fields(host, format)
    local list = classes(host)
-   if host:option('list.names') == 'true' then
+   if host:option('list.names_only') == 'true' then
       local all = names(list)
       if format == 'json' then
          return json.pretty { fieldnames = json.array(all) } .. '\n'
@@ -129,17 +129,17 @@ local SYSCALL, TRACEPOINT, PLUGIN, META = 256, 512, 1024, 2048
 local KINDS = { { SYSCALL, 'Syscall events' }, { TRACEPOINT, 'Tracepoint events' },
    { PLUGIN, 'Plugin events' }, { META, 'Metaevents' } }
 
---- The newest version of each event, by kind: a later code of one name takes the place.
+local UNUSED, OLD, HIDDEN = 64, 512, 4096
+
+--- The events of a kind that are in use: of system calls their exits.
 local function events_of(host, kind)
-   local at, out = {}, {}
+   local out = {}
    for _, e in ipairs(host:events()) do
-      if e.name ~= 'NA' and has(e.category, kind) and e.code % 2 == 1 then
-         if at[e.name] then
-            out[at[e.name]] = e
-         else
-            out[#out + 1] = e
-            at[e.name] = #out
-         end
+      if e.name ~= 'NA' and e.name ~= 'syscall' and has(e.category, kind)
+         and not (has(e.flags, UNUSED) or has(e.flags, OLD) or has(e.flags, HIDDEN))
+         and (kind ~= SYSCALL or e.code % 2 == 1) then
+         e.dir = e.code % 2 == 1 and '<' or '>'
+         out[#out + 1] = e
       end
    end
    return out
@@ -148,7 +148,7 @@ end
 local function params_text(e, mark)
    local out = {}
    for i, p in ipairs(e.params) do
-      out[i] = p[2] .. ' ' .. mark .. p[1] .. mark
+      out[i] = p[2]:gsub('^PT_', '') .. ' ' .. mark .. p[1] .. mark
    end
    return table.concat(out, ', ')
 end
@@ -159,7 +159,7 @@ local EVENTS = {
       for _, k in ipairs(KINDS) do
          out[#out + 1] = '## ' .. k[2] .. '\n\n'
          for _, e in ipairs(events_of(host, k[1])) do
-            out[#out + 1] = '< ' .. e.name .. '(' .. params_text(e, '**') .. ')\n'
+            out[#out + 1] = e.dir .. ' ' .. e.name .. '(' .. params_text(e, '**') .. ')\n'
          end
          out[#out + 1] = '\n'
       end
@@ -171,7 +171,8 @@ local EVENTS = {
          out[#out + 1] = '## ' .. k[2]
             .. '\n\nDefault | Dir | Name | Params \n:-------|:----|:-----|:-----\n'
          for _, e in ipairs(events_of(host, k[1])) do
-            out[#out + 1] = 'Yes | `<` | `' .. e.name .. '` | ' .. params_text(e, '**') .. '\n'
+            out[#out + 1] = 'Yes | `' .. e.dir .. '` | `' .. e.name .. '` | '
+               .. params_text(e, '**') .. '\n'
          end
          out[#out + 1] = '\n'
       end
@@ -184,9 +185,9 @@ local EVENTS = {
          for i, e in ipairs(events_of(host, k[1])) do
             local params = json.array()
             for j, p in ipairs(e.params) do
-               params[j] = { name = p[1], type = p[2] }
+               params[j] = { name = p[1], type = (p[2]:gsub('^PT_', '')) }
             end
-            rows[i] = { name = e.name, dir = '<', available = true, params = params }
+            rows[i] = { name = e.name, dir = e.dir, available = true, params = params }
          end
          doc[k[2]] = rows
       end

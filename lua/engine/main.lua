@@ -66,12 +66,13 @@ local function validate_text(h, s)
    return table.concat(out, '\n') .. '\n'
 end
 
---- The -V report; with -L or -l (option describe.rule or describe.all) a description, too.
+--- The -V report; with -L or -l (option describe.rule or validate.describe) a description, too.
 local function validate(h)
    local s = session.new(h)
+   s.compiler.install = false
    local ok = s:load(h:sources(), true)
    local text = validate_text(h, s)
-   local described = ok and (h:option('describe.all') or h:option('describe.rule')) ~= nil
+   local described = ok and (h:option('validate.describe') or h:option('describe.rule')) ~= nil
    if wants_json(h) then
       local doc = { falco_load_results = results_json(s) }
       if described then
@@ -108,11 +109,31 @@ local function describe_rules(h)
    return true
 end
 
+--- The event types of each rule, for -v: one line a rule.
+local function rule_events(h)
+   local s = session.new(h)
+   if not s:load(h:sources(), false) then
+      return nil, s.requirement or s:message()
+   end
+   for _, rule in ipairs(s.rules) do
+      h:print("Event types of rule '" .. rule.name .. "': " .. (rule.events.all and 'all'
+         or table.concat(rule.events.names, ', ')) .. '\n')
+   end
+   return true
+end
+
+local function lists(h)
+   if h:option('list.what') == 'rule-events' then
+      return rule_events(h)
+   end
+   return list.run(h)
+end
+
 local MODES = {
    load = load,
    validate = validate,
    describe = describe_rules,
-   list = list.run,
+   list = lists,
    config = config.run,
 }
 
@@ -120,6 +141,7 @@ local MODES = {
 function M.run(functions, handle)
    local C, h = functions, handle
    if type(functions) ~= 'table' then
+      jit.off()                         -- a load is over before compiling its loops pays
       C, h = capi.bind(functions, handle)
    end
    local req = host.new(C, h)

@@ -38,7 +38,7 @@ describe('the flat keys of a configuration', function()
       { 'a key with dots', 'static_fields: {a.b: c}', 'static_fields.a\\.b', 'c' },
       { 'an empty key', 'load_plugins:', 'load_plugins', nil },
       { 'stdout without a file', nil, 'stdout_output.enabled', 'true' },
-      { 'no stdout with one', '', 'stdout_output.enabled', 'false' },
+      { 'no stdout with one', 'priority: debug', 'stdout_output.enabled', 'false' },
    }
    for _, c in ipairs(CASES) do
       it('hold ' .. c[1], function()
@@ -145,6 +145,11 @@ describe('a warning of the configuration', function()
          assert.are.equal('warning ' .. c[2], r.log[1]:match '^[^\n]*')
       end)
    end
+
+   it('is made of a -o that names no key', function()
+      assert.are.same({ 'warning -o engin.kind=x: unknown key' }, run('', { 'engin.kind=x' }).log)
+      assert.are.same({}, run('', { 'rules[].disable.rule=*', 'static_fields.a=b' }).log)
+   end)
 
    it('is not made of keys that are known', function()
       local r = run 'plugins: [{name: x, init_config: {a: 1}}]\nstatic_fields: {mine: x}\n'

@@ -103,7 +103,7 @@ describe('the list of fields', function()
    end)
 
    it('is names alone', function()
-      assert.are.equal('a.one\na.two\n', list({ ['list.names'] = 'true' }).text)
+      assert.are.equal('a.one\na.two\n', list({ ['list.names_only'] = 'true' }).text)
    end)
 
    it('is markdown', function()

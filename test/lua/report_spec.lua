@@ -20,8 +20,8 @@ In rules content: (r.yaml:0:0)
 evt.num = 1 and evt.nope = 2
                 ^
 ------
-LOAD_ERR_COMPILE_CONDITION (Error compiling condition): filter_check called with nonexistent field evt.nope
-]], run.text)
+LOAD_ERR_COMPILE_CONDITION (Error compiling condition): ]]
+         .. 'filter_check called with nonexistent field evt.nope\n', run.text)
       assert.are.equal(run.text, run.err .. '\n')
    end)
 
@@ -53,7 +53,8 @@ describe('the JSON report', function()
          .. '{"column":2,"line":0,"name":"r.yaml","offset":2}}],"snippet":"- rule: a rule\\n  '
             .. '^\\n"},'
          .. '"message":"Item has no mapping for key \'condition\'"}],"name":"r.yaml",'
-         .. '"schema_valid":true,"schema_warnings":[],"successful":false,"warnings":[]}]}\n', run.text)
+         .. '"schema_valid":true,"schema_warnings":[],"successful":false,"warnings":[]}]}\n',
+         run.text)
    end)
 end)
 
