@@ -83,7 +83,9 @@ bool evt_rawarg(struct eval_ctx *x, const struct field_ref *ref, struct values *
 	if (i < 0)
 		return false;
 	info = &ev->info->param[i];
-	if (type_is_string(info->type)) {
+	if (info->type == PT_BOOL) {
+		value_set_num(out, param_u64(ev, (unsigned)i, 0));
+	} else if (type_is_string(info->type)) {
 		const char *s = param_str(ev, (unsigned)i, &len);
 
 		value_set_mem(out, s, len);
@@ -92,8 +94,11 @@ bool evt_rawarg(struct eval_ctx *x, const struct field_ref *ref, struct values *
 
 		value_set_num(out, p->len == 0 ? 0 : type_is_signed(info->type) ?
 			      (uint64_t)load_int(p->p, p->len) : load_uint(p->p, p->len));
-	} else {
+	} else if (info->type == PT_BYTEBUF || info->type == PT_IPV4ADDR ||
+		   info->type == PT_IPV6ADDR) {
 		value_set_mem(out, (const char *)ev->param[i].p, ev->param[i].len);
+	} else {
+		return false;   /* addresses, lists of fds ... have no raw form */
 	}
 	out->one.type = info->type;
 	out->one.fmt = info->fmt;

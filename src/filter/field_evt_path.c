@@ -6,12 +6,18 @@
 #include "filter/field_evt.h"
 #include "filter/scratch.h"
 
-static const struct row { uint16_t code; uint8_t src, dst; } ROWS[] = {
-	{ PPME_SYSCALL_OPENAT_2_X, 2, 2 }, { PPME_SYSCALL_OPENAT2_X, 2, 2 },
-	{ PPME_SYSCALL_UNLINKAT_2_X, 2, 2 }, { PPME_SYSCALL_MKDIRAT_X, 2, 2 },
-	{ PPME_SYSCALL_FCHMODAT_X, 2, 2 }, { PPME_SYSCALL_FCHOWNAT_X, 2, 2 },
-	{ PPME_SYSCALL_SYMLINKAT_X, 3, 3 }, { PPME_SYSCALL_RENAMEAT_X, 2, 4 },
-	{ PPME_SYSCALL_RENAMEAT2_X, 2, 4 }, { PPME_SYSCALL_LINKAT_2_X, 2, 4 },
+static const struct { uint8_t src, dst; } ROWS[EVENT_MAX] = {
+	[PPME_SYSCALL_OPENAT_2_X] = { 2, 2 },
+	[PPME_SYSCALL_OPENAT2_X] = { 2, 2 },
+	[PPME_SYSCALL_UNLINKAT_2_X] = { 2, 2 },
+	[PPME_SYSCALL_MKDIRAT_X] = { 2, 2 },
+	[PPME_SYSCALL_FCHMODAT_X] = { 2, 2 },
+	[PPME_SYSCALL_FCHOWNAT_X] = { 2, 2 },
+	[PPME_SYSCALL_SYMLINKAT_X] = { 3, 3 },
+	[PPME_SYSCALL_RENAMEAT_X] = { 2, 4 },
+	[PPME_SYSCALL_RENAMEAT2_X] = { 2, 4 },
+	[PPME_SYSCALL_LINKAT_2_X] = { 2, 4 },
+	[PPME_SYSCALL_OPEN_BY_HANDLE_AT_X] = { 3, 3 },     /* absolute, when it worked */
 };
 
 enum { SRC = 0, DST = 1, AT_FDCWD_ID = -100 };
@@ -53,35 +59,25 @@ static uint32_t directory(char *dir, const struct thread *t, int64_t dirfd)
 	return n;
 }
 
-static bool by_handle(const struct event *ev, struct values *out)
-{
-	uint32_t len;
-	const char *s = param_str(ev, 3, &len);
-
-	return param_i64(ev, 0, -1) > 0 && value_set_mem(out, s, len);
-}
-
 bool evt_abspath(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
 	const struct event *ev = x->ec->ev;
 	char dir[STATE_PATH_MAX + 1], *path;
 	uint32_t len, dir_len = 0;
 	const char *s;
-	unsigned i = 0;
+	unsigned i;
 
 	if (!x->ec->thread)
 		return false;
-	if (ev->type == PPME_SYSCALL_OPEN_BY_HANDLE_AT_X && ev->nparams > 3)
-		return by_handle(ev, out);
-	for (size_t k = 0; k < sizeof ROWS / sizeof *ROWS; k++)
-		if (ROWS[k].code == ev->type)
-			i = ref->index == DST ? ROWS[k].dst : ROWS[k].src;
+	if (ev->type == PPME_SYSCALL_OPEN_BY_HANDLE_AT_X && param_i64(ev, 0, -1) <= 0)
+		return false;
+	i = ref->index == DST ? ROWS[ev->type].dst : ROWS[ev->type].src;
 	if (i == 0 || i >= ev->nparams)
 		return false;
 	s = param_str(ev, i, &len);
 	if (len == 4 && memcmp(s, "<NA>", 4) == 0)
 		return false;
-	if (*s != '/')
+	if (*s != '/' && ev->type != PPME_SYSCALL_OPEN_BY_HANDLE_AT_X)
 		dir_len = directory(dir, x->ec->thread, param_i64(ev, i - 1, -1));
 	path = arena_alloc(x->scratch, STATE_PATH_MAX + 64);
 	return value_set_mem(out, path, path_concat(path, dir, dir_len, s, len));

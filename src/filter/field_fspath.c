@@ -20,44 +20,35 @@ enum base {
 enum which { NAME, SOURCE, TARGET, WHICH_MAX };
 
 static const struct row {
-	uint16_t code;
 	struct { uint8_t param, base; } path[WHICH_MAX];        /* parameter 0: none */
-} ROWS[] = {
-	{ PPME_SYSCALL_OPEN_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_OPENAT_2_X, { { 2, EVENT_FD } } },
-	{ PPME_SYSCALL_OPENAT2_X, { { 2, EVENT_FD } } },
-	{ PPME_SYSCALL_MKDIR_2_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_MKDIRAT_X, { { 2, EVENT_DIR } } },
-	{ PPME_SYSCALL_RMDIR_2_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_UNLINK_2_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_UNLINKAT_2_X, { { 2, EVENT_DIR } } },
-	{ PPME_SYSCALL_UMOUNT_1_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_UMOUNT2_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_CHMOD_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_FCHMODAT_X, { { 2, EVENT_DIR } } },
-	{ PPME_SYSCALL_FCHMOD_X, { { 1, FD_NAME } } },
-	{ PPME_SYSCALL_CHOWN_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_LCHOWN_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_FCHOWN_X, { { 1, FD_NAME } } },
-	{ PPME_SYSCALL_FCHOWNAT_X, { { 2, EVENT_DIR } } },
-	{ PPME_SYSCALL_QUOTACTL_X, { { 1, CWD } } },
-	{ PPME_SYSCALL_RENAME_X, { [SOURCE] = { 1, CWD }, [TARGET] = { 2, CWD } } },
-	{ PPME_SYSCALL_RENAMEAT_X, { [SOURCE] = { 2, CWD }, [TARGET] = { 4, CWD } } },
-	{ PPME_SYSCALL_RENAMEAT2_X, { [SOURCE] = { 2, DIRFD }, [TARGET] = { 4, DIRFD } } },
-	{ PPME_SYSCALL_LINK_2_X, { [SOURCE] = { 2, CWD }, [TARGET] = { 1, CWD } } },
-	{ PPME_SYSCALL_LINKAT_2_X, { [SOURCE] = { 4, CWD }, [TARGET] = { 2, CWD } } },
-	{ PPME_SYSCALL_SYMLINK_X, { [SOURCE] = { 2, CWD }, [TARGET] = { 1, CWD } } },
-	{ PPME_SYSCALL_SYMLINKAT_X, { [SOURCE] = { 3, EVENT_DIR }, [TARGET] = { 1, NOWHERE } } },
-	{ PPME_SYSCALL_MOUNT_X, { [SOURCE] = { 1, CWD }, [TARGET] = { 2, CWD } } },
+} ROWS[EVENT_MAX] = {
+	[PPME_SYSCALL_OPEN_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_OPENAT_2_X] = { { { 2, EVENT_FD } } },
+	[PPME_SYSCALL_OPENAT2_X] = { { { 2, EVENT_FD } } },
+	[PPME_SYSCALL_MKDIR_2_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_MKDIRAT_X] = { { { 2, EVENT_DIR } } },
+	[PPME_SYSCALL_RMDIR_2_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_UNLINK_2_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_UNLINKAT_2_X] = { { { 2, EVENT_DIR } } },
+	[PPME_SYSCALL_UMOUNT_1_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_UMOUNT2_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_CHMOD_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_FCHMODAT_X] = { { { 2, EVENT_DIR } } },
+	[PPME_SYSCALL_FCHMOD_X] = { { { 1, FD_NAME } } },
+	[PPME_SYSCALL_CHOWN_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_LCHOWN_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_FCHOWN_X] = { { { 1, FD_NAME } } },
+	[PPME_SYSCALL_FCHOWNAT_X] = { { { 2, EVENT_DIR } } },
+	[PPME_SYSCALL_QUOTACTL_X] = { { { 1, CWD } } },
+	[PPME_SYSCALL_RENAME_X] = { { [SOURCE] = { 1, CWD }, [TARGET] = { 2, CWD } } },
+	[PPME_SYSCALL_RENAMEAT_X] = { { [SOURCE] = { 2, CWD }, [TARGET] = { 4, CWD } } },
+	[PPME_SYSCALL_RENAMEAT2_X] = { { [SOURCE] = { 2, DIRFD }, [TARGET] = { 4, DIRFD } } },
+	[PPME_SYSCALL_LINK_2_X] = { { [SOURCE] = { 2, CWD }, [TARGET] = { 1, CWD } } },
+	[PPME_SYSCALL_LINKAT_2_X] = { { [SOURCE] = { 4, CWD }, [TARGET] = { 2, CWD } } },
+	[PPME_SYSCALL_SYMLINK_X] = { { [SOURCE] = { 2, CWD }, [TARGET] = { 1, CWD } } },
+	[PPME_SYSCALL_SYMLINKAT_X] = { { [SOURCE] = { 3, EVENT_DIR }, [TARGET] = { 1, NOWHERE } } },
+	[PPME_SYSCALL_MOUNT_X] = { { [SOURCE] = { 1, CWD }, [TARGET] = { 2, CWD } } },
 };
-
-static const struct row *row_of(unsigned code)
-{
-	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-		if (ROWS[i].code == code)
-			return &ROWS[i];
-	return NULL;
-}
 
 /* Calls that give an fd count as done unless it is -1: all failures but EPERM do. */
 static bool succeeded(const struct event *ev)
@@ -75,14 +66,10 @@ static bool succeeded(const struct event *ev)
 /* The row when the event has that path, else NULL. */
 static const struct row *path_row(const struct event_ctx *ec, enum which w)
 {
-	const struct row *r;
+	const struct row *r = &ROWS[ec->ev->type];
+	unsigned param = r->path[w].param;
 
-	if (!ec->thread)
-		return NULL;
-	r = row_of(ec->ev->type);
-	if (!r || !r->path[w].param || r->path[w].param >= ec->ev->nparams || !succeeded(ec->ev))
-		return NULL;
-	return r;
+	return param && ec->thread && param < ec->ev->nparams && succeeded(ec->ev) ? r : NULL;
 }
 
 static bool raw_path(struct eval_ctx *x, enum which w, struct values *out)
