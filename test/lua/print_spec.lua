@@ -60,7 +60,7 @@ end)
 describe('source, parsed again, is the same tree', function()
    it('for random conditions', function()
       math.randomseed(5)
-      for _ = 1, 1500 do
+      for _ = 1, 600 do
          again(conditions.one(4))
       end
    end)
