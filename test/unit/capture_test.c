@@ -284,6 +284,29 @@ static void gzip_reads_as_plain_does_members_and_all(void **state)
 	}
 }
 
+static void a_capture_longer_than_the_window_reads_through(void **state)
+{
+	static struct bytes z;
+	struct saker_error err;
+	int rc;
+	(void)state;
+
+	B.n = 0;
+	put_section(&B);
+	for (int i = 1; i <= 9000; i++)
+		put_chdir(&B, i);
+	assert_true(B.n > 400 << 10);
+	assert_int_equal(read_all(B.s, B.n, NULL, &rc, &err), 9000);
+	assert_int_equal(rc, SOURCE_EOF);
+	z.n = gzipped(z.s, sizeof z.s, B.s, B.n);
+	assert_int_equal(read_all(z.s, z.n, NULL, &rc, &err), 9000);
+	assert_int_equal(rc, SOURCE_EOF);
+	assert_int_equal(read_all(z.s, z.n - 9, NULL, &rc, &err), 9000);        /* the check sum is gone */
+	assert_int_equal(rc, SAKER_E_DATA);
+	assert_int_equal(read_all(B.s, B.n - 1, NULL, &rc, &err), 8999);
+	assert_non_null(strstr(err.msg, "an event is cut short"));
+}
+
 static void a_cut_anywhere_gives_the_events_before_it_then_one_error(void **state)
 {
 	struct saker_error err;
@@ -400,6 +423,7 @@ int main(void)
 		cmocka_unit_test(leading_user_and_container_events_are_hidden),
 		cmocka_unit_test(captures_one_behind_the_other_are_sections),
 		cmocka_unit_test(gzip_reads_as_plain_does_members_and_all),
+		cmocka_unit_test(a_capture_longer_than_the_window_reads_through),
 		cmocka_unit_test(a_cut_anywhere_gives_the_events_before_it_then_one_error),
 		cmocka_unit_test(a_damaged_byte_anywhere_never_crashes),
 		cmocka_unit_test(what_is_no_capture_is_refused_with_its_place),
