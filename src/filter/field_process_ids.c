@@ -49,13 +49,15 @@ static int64_t id_pgid(const struct thread *t) { return t->pgid; }
 
 /* Who leads the session or group that id() tells: the process of that pid, when the
  * id can be a pid of this table; else the highest ancestor of the unbroken row
- * that has the same id.  NULL: none. */
+ * that has the same id.  NULL: none, or the id is not known. */
 static const struct thread *leader(const struct eval_ctx *x, const struct thread *t,
 				   int64_t (*id)(const struct thread *t), bool namespaced)
 {
 	const struct thread *top = NULL, *up;
 	struct ancestry w;
 
+	if (id(t) < 0)
+		return NULL;
 	if (!namespaced || !thread_in_pidns(t)) {
 		top = state_thread(x->ec->state, id(t));
 		if (top)

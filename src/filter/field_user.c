@@ -10,9 +10,24 @@ static const struct thread *thread_of(const struct eval_ctx *x)
 	return x->ec->thread;
 }
 
+/* Users of a container of which the capture has no list are looked up among the
+ * host's, as Falco does when nothing tells it of containers. */
 static const struct user *user_of(const struct eval_ctx *x, uint32_t uid)
 {
-	return state_user(x->ec->state, x->ec->thread->container_id, uid);
+	const struct str *container = x->ec->thread->container_id;
+	const struct user *u = state_user(x->ec->state, container, uid);
+
+	if (container->len && (!u || !u->shell || !*u->shell))
+		u = state_user(x->ec->state, &STR_EMPTY, uid);
+	return u;
+}
+
+static const struct group *group_of(const struct eval_ctx *x, uint32_t gid)
+{
+	const struct str *container = x->ec->thread->container_id;
+	const struct group *g = state_group(x->ec->state, container, gid);
+
+	return g || !container->len ? g : state_group(x->ec->state, &STR_EMPTY, gid);
 }
 
 /* What is not known reads "<NA>" and is a value all the same. */
@@ -85,7 +100,7 @@ static bool group_gid(struct eval_ctx *x, const struct field_ref *ref, struct va
 static bool group_name(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
 	const struct thread *t = thread_of(x);
-	const struct group *g = t ? state_group(x->ec->state, t->container_id, t->gid) : NULL;
+	const struct group *g = t ? group_of(x, t->gid) : NULL;
 
 	(void)ref;
 	return t && text_or_na(out, g ? g->name : NULL);
