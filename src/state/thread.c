@@ -69,9 +69,12 @@ bool str_assign(struct str **slot, const char *p, uint32_t len)
 
 bool str_assign_list(struct str **slot, const char *p, uint32_t len)
 {
-	uint32_t body = len && !p[len - 1] ? len - 1 : len;
 	const struct str *old = *slot;
+	uint32_t body;
 
+	if (len == 1 && !*p)
+		len = 0;                /* one empty element is none */
+	body = len && !p[len - 1] ? len - 1 : len;
 	if (old->len == (len ? body + 1 : 0) && !memcmp(old->s, p, body))
 		return false;
 	str_set(slot, str_new_list(p, len));

@@ -108,14 +108,14 @@ void users_free(struct state *s)
 	s->users_epoch++;
 }
 
-/* Of a container nothing is told about, the lists of the host answer. */
+/* Of a container nothing is told about, the lists of the host answer; for root always. */
 static const struct user_row *find_for(const struct state *s, const struct str *container,
 				       bool is_group, uint32_t id)
 {
 	bool contained = container && container->len;
 	const struct user_row *r = find(s, contained ? container->s : "", is_group, id);
 
-	if (!r && contained && !state_container(s, container))
+	if (!r && contained && (id == 0 || !state_container(s, container)))
 		r = find(s, "", is_group, id);
 	return r;
 }
