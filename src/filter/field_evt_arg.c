@@ -37,10 +37,24 @@ int evt_arg_resolve(struct field_ref *ref, struct saker_error *err)
 	return resolve_name(ref, err);
 }
 
+/* Most names of the schema are one string each, and few share a first letter. */
+static int param_named(const struct event_info *info, const struct field_ref *ref)
+{
+	const char *want = ref->param->name;
+
+	for (unsigned i = 0; i < info->nparams; i++) {
+		const char *s = info->param[i].name;
+
+		if (s == want || (*s == *want && strcmp(s, want) == 0))
+			return (int)i;
+	}
+	return -1;
+}
+
 /* The parameter of this event, or -1. */
 static int param_of(const struct event *ev, const struct field_ref *ref)
 {
-	int64_t i = ref->param ? param_index(ev->info, ref->arg, ref->arg_len) : ref->index;
+	int64_t i = ref->param ? param_named(ev->info, ref) : ref->index;
 
 	return i >= 0 && i < ev->nparams && i < ev->info->nparams ? (int)i : -1;
 }
