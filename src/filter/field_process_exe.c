@@ -51,11 +51,12 @@ bool proc_ppid_ts(struct eval_ctx *x, const struct field_ref *ref, struct values
 	return p && value_set_num(out, p->clone_ts);
 }
 
+/* Of the main thread alone: a made-up thread keeps fds, yet they are not counted. */
 static uint64_t open_fds(const struct thread *t)
 {
-	const struct fd_table *fds = thread_fds(t);
+	const struct thread *m = thread_main(t);
 
-	return fds ? fd_table_count(fds) : 0;
+	return m && m->fds ? fd_table_count(m->fds) : 0;
 }
 
 /* Falco: a parent whose start is not known yields the number of open fds. */
