@@ -12,7 +12,7 @@ local M = {}
 
 local MAX_BYTES = 64 * 1024 * 1024
 local MAX_DEPTH = 128
-local MAX_NODES = 4000000
+local MAX_NODES = 1000000
 
 --- What libyaml says, in the words a Falco user knows.
 local WORDING = {
@@ -66,6 +66,23 @@ end
 
 local build
 
+--- A node can be referred to once it is whole, so that no tree contains itself.
+local function named(b, event, node)
+   if event.anchor then
+      b.anchor[event.anchor] = node
+   end
+   return node
+end
+
+--- Counts what a walk over node will meet and how deep it goes, aliases walked each time.
+local function grow(node, child, mark)
+   node.size = node.size + (child.size or 1)
+   node.height = math.max(node.height, 1 + (child.height or 0))
+   if node.size > MAX_NODES or node.height > MAX_DEPTH then
+      stop(node.size > MAX_NODES and 'too many values' or 'nested too deeply', mark)
+   end
+end
+
 local function merge_from(node, source, mark)
    if source.kind == 'seq' then
       for _, item in ipairs(source.items) do
@@ -85,10 +102,7 @@ local function merge_from(node, source, mark)
 end
 
 local function build_map(b, event, depth)
-   local node = place(b, { kind = 'map', pairs = {}, by = {} }, event.start_mark)
-   if event.anchor then
-      b.anchor[event.anchor] = node
-   end
+   local node = place(b, { kind = 'map', pairs = {}, by = {}, size = 1, height = 1 }, event.start_mark)
    local merges = {}
    while true do
       local key_event = b.next()
@@ -97,6 +111,8 @@ local function build_map(b, event, depth)
       end
       local key = build(b, key_event, depth)
       local value = build(b, b.next(), depth)
+      grow(node, key, key_event.start_mark)
+      grow(node, value, key_event.start_mark)
       local name = key.value or key.kind == 'null' and '' or nil
       if name == '<<' and key.style == 'PLAIN' then
          merges[#merges + 1] = { value, key_event.start_mark }
@@ -110,20 +126,19 @@ local function build_map(b, event, depth)
    for _, m in ipairs(merges) do
       merge_from(node, m[1], m[2])
    end
-   return node
+   return named(b, event, node)
 end
 
 local function build_seq(b, event, depth)
-   local node = place(b, { kind = 'seq', items = {} }, event.start_mark)
-   if event.anchor then
-      b.anchor[event.anchor] = node
-   end
+   local node = place(b, { kind = 'seq', items = {}, size = 1, height = 1 }, event.start_mark)
    while true do
       local e = b.next()
       if e.type == 'SEQUENCE_END' then
-         return node
+         return named(b, event, node)
       end
-      node.items[#node.items + 1] = build(b, e, depth)
+      local item = build(b, e, depth)
+      grow(node, item, e.start_mark)
+      node.items[#node.items + 1] = item
    end
 end
 
@@ -136,16 +151,12 @@ local function build_scalar(b, event)
    else
       node.text = event.value
    end
-   if event.anchor then
-      b.anchor[event.anchor] = node
-   end
-   return node
+   return named(b, event, node)
 end
 
 function build(b, event, depth)
-   b.nodes = b.nodes + 1
-   if depth > MAX_DEPTH or b.nodes > MAX_NODES then
-      stop(depth > MAX_DEPTH and 'nested too deeply' or 'too many values', event.start_mark)
+   if depth > MAX_DEPTH then
+      stop('nested too deeply', event.start_mark)
    end
    if event.type == 'SCALAR' then
       return build_scalar(b, event)
@@ -221,7 +232,7 @@ function M.parse(text)
    end
    local ok, res = pcall(function()
       local next_event = lyaml.parser(text)
-      return documents({ next = next_event, text = text, offset = offset_map(text), nodes = 0,
+      return documents({ next = next_event, text = text, offset = offset_map(text),
          anchor = {} })
    end)
    if ok then

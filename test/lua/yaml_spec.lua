@@ -92,6 +92,31 @@ describe('errors', function()
       end)
    end
 
+   it('a value may not contain itself', function()
+      local _, err = yaml.parse 'a: &x [1, *x]'
+      assert.are.equal('the referenced anchor is not defined', err.msg)
+   end)
+
+   it('aliases of aliases may not stand for more than a million values', function()
+      local text = { 'a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9]' }
+      for i = 1, 9 do
+         text[i + 1] = ('a%d: &a%d [%s]'):format(i, i, (('*a%d, '):format(i - 1)):rep(9))
+      end
+      local docs, err = yaml.parse(table.concat(text, '\n'))
+      assert.is_nil(docs)
+      assert.are.equal('too many values', err.msg)
+   end)
+
+   it('aliases of aliases may not nest without end', function()
+      local text = { 'a0: &a0 [1]' }
+      for i = 1, 200 do
+         text[i + 1] = ('a%d: &a%d [*a%d]'):format(i, i, i - 1)
+      end
+      local docs, err = yaml.parse(table.concat(text, '\n'))
+      assert.is_nil(docs)
+      assert.are.equal('nested too deeply', err.msg)
+   end)
+
    it('nesting has an end', function()
       local docs, err = yaml.parse(('['):rep(1000) .. (']'):rep(1000))
       assert.is_nil(docs)
