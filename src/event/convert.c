@@ -207,7 +207,8 @@ static int rebuild(struct converter *c, struct event *ev, const struct conversio
 	}
 	for (unsigned i = 0; i < row->nsteps; i++, n++) {
 		if (n >= to->nparams)
-			return fail(err, SAKER_E_BUG, "conversion of '%s' makes too many parameters",
+			return fail(err, SAKER_E_BUG,
+				    "conversion of '%s' makes too many parameters",
 				    ev->info->symbol);
 		if (step_value(c, &in, &row->step[i], to->param[n].type, &params[n], err) < 0)
 			return SAKER_E_DATA;
@@ -215,7 +216,8 @@ static int rebuild(struct converter *c, struct event *ev, const struct conversio
 	buf = c->scratch[ev->raw == c->scratch[0]];
 	size = event_build(buf, SCRATCH, ev->ts, ev->tid, row->new_code, params, n);
 	if (!size)
-		return fail(err, SAKER_E_DATA, "event '%s' is too large to be converted", ev->info->name);
+		return fail(err, SAKER_E_DATA, "event '%s' is too large to be converted",
+			    ev->info->name);
 	if (in.used_enter)
 		drop_stored(c, (uint64_t)ev->tid);
 	return event_decode(ev, buf, size, err);
@@ -234,10 +236,12 @@ static int one_round(struct converter *c, struct event *ev, struct saker_error *
 	case CC_DROP:
 		return CONVERT_DROP;
 	case CC_BROKEN:
-		return fail(err, SAKER_E_DATA, "old exit event '%s' cannot be converted", ev->info->symbol);
+		return fail(err, SAKER_E_DATA, "old exit event '%s' cannot be converted",
+			    ev->info->symbol);
 	case CC_COUNT:
 		if (n > ev->info->nparams)
-			return fail(err, SAKER_E_DATA, "event '%s' has more parameters (%u) than expected (%u)",
+			return fail(err, SAKER_E_DATA,
+				    "event '%s' has more parameters (%u) than expected (%u)",
 				    ev->info->symbol, n, ev->info->nparams);
 		if (n == ev->info->nparams)
 			return CONVERT_PASS;
@@ -247,7 +251,8 @@ static int one_round(struct converter *c, struct event *ev, struct saker_error *
 	}
 	row = find_row(ev, n);
 	if (!row)
-		return fail(err, SAKER_E_DATA, "no conversion is known for event '%s' (type %u) with %u parameters",
+		return fail(err, SAKER_E_DATA,
+			    "no conversion is known for event '%s' (type %u) with %u parameters",
 			    ev->info->symbol, ev->type, n);
 	switch (row->action) {
 	case CA_PASS:
@@ -262,8 +267,9 @@ static int one_round(struct converter *c, struct event *ev, struct saker_error *
 		break;
 	}
 	if (ev->raw_len > OLD_EVENT_MAX)
-		return fail(err, SAKER_E_DATA, "event '%s' of %u bytes is too large to be converted",
-			    ev->info->symbol, ev->raw_len);
+		return fail(err, SAKER_E_DATA,
+			    "event '%s' of %u bytes is too large to be converted", ev->info->symbol,
+			    ev->raw_len);
 	if (rebuild(c, ev, row, err) < 0)
 		return SAKER_E_DATA;
 	return AGAIN;
@@ -285,7 +291,8 @@ int converter_apply(struct converter *c, struct event *ev, struct saker_error *e
 			break;
 	}
 	if (rc == AGAIN)
-		return fail(err, SAKER_E_DATA, "conversion of event '%s' never ends", ev->info->symbol);
+		return fail(err, SAKER_E_DATA, "conversion of event '%s' never ends",
+			    ev->info->symbol);
 	if (rc == CONVERT_PASS && (ev->info->flags & EF_HIDDEN))
 		ev->flags |= EVENT_HIDDEN;
 	return rc;

@@ -17,7 +17,8 @@ void converter_reset(struct converter *c);
 enum convert_result { CONVERT_DROP = 0, CONVERT_PASS = 1 };
 
 /* *ev is replaced by its current form, which lives in the converter until the
- * next call; EVENT_HIDDEN is set in its flags where the schema says so.  CONVERT_DROP: nothing to deliver (stored, unused, old enter).
+ * next call; EVENT_HIDDEN is set in its flags where the schema says so.
+ * CONVERT_DROP: nothing to deliver (stored, unused, old enter).
  * < 0: the capture breaks the table's rules (SAKER_E_DATA). The common case,
  * an event that is current, returns at once. */
 int converter_apply(struct converter *c, struct event *ev, struct saker_error *err)

@@ -65,13 +65,14 @@ int event_decode(struct event *ev, const uint8_t *raw, uint32_t len, struct sake
 		width = 4;
 	end = EVENT_HEADER + (uint64_t)n * width;
 	if (end > own)
-		return fail(err, SAKER_E_DATA, "%u parameters do not fit in event '%s' of %u bytes", n,
-			    ev->info->name, own);
+		return fail(err, SAKER_E_DATA, "%u parameters do not fit in event '%s' of %u bytes",
+			    n, ev->info->name, own);
 	end = width == 2 ? split_params(ev, raw + EVENT_HEADER, n, 2, end)
 			 : split_params(ev, raw + EVENT_HEADER, n, 4, end);
 	if (end > own)
-		return fail(err, SAKER_E_DATA, "parameters of event '%s' need %llu bytes, it has %u",
-			    ev->info->name, (unsigned long long)end, own);
+		return fail(err, SAKER_E_DATA,
+			    "parameters of event '%s' need %llu bytes, it has %u", ev->info->name,
+			    (unsigned long long)end, own);
 	/* what the schema does not know is passed over */
 	ev->nparams = n < ev->info->nparams ? n : ev->info->nparams;
 	if (!strings_end(ev))

@@ -57,7 +57,7 @@ struct param_info {
 	const char *name;
 	uint8_t type;                   /* enum param_type */
 	uint8_t fmt;                    /* enum print_format */
-	int8_t dirfd;                   /* parameter that is this relative path's directory fd, or -1 */
+	int8_t dirfd;                   /* the directory fd of this relative path, or -1 */
 	uint8_t ndyn;
 	const struct flag_name *flags;  /* ended by a NULL name, or NULL */
 	const struct dyn_type *dyn;     /* ndyn rows, or NULL */
@@ -83,15 +83,15 @@ static inline bool event_code_is_exit(unsigned code) { return code & 1; }
  * was never given out has the name "". */
 struct syscall_info {
 	const char *name;
-	uint16_t exit_code;             /* event code of its exit on x86_64; PPME_GENERIC_X when generic */
+	uint16_t exit_code;             /* its exit event on x86_64, maybe PPME_GENERIC_X */
 	int16_t x86_64, aarch64, ia32;  /* first native number, -1 when it has none */
 	uint16_t sets;                  /* enum syscall_set bits */
 	const uint16_t *events;         /* codes that report it, all versions, ended by EVENT_MAX */
 };
 enum syscall_set {                      /* columns in_* of syscalls.tsv */
 	SC_GENERIC = 1, SC_TRACEPOINT = 2, SC_IN_STATE = 4, SC_IN_IO = 8, SC_IN_NET = 16,
-	SC_IN_FILE = 32, SC_IN_PROC = 64, SC_IN_SYS = 128, SC_ALWAYS_DROP = 256, SC_NEVER_DROP = 512,
-	SC_IN_IO_OTHER = 1024, SC_IN_SIMPLE = 2048,
+	SC_IN_FILE = 32, SC_IN_PROC = 64, SC_IN_SYS = 128, SC_ALWAYS_DROP = 256,
+	SC_NEVER_DROP = 512, SC_IN_IO_OTHER = 1024, SC_IN_SIMPLE = 2048,
 };
 extern const struct syscall_info SYSCALLS[];
 extern const unsigned SYSCALL_COUNT;

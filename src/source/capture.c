@@ -18,7 +18,7 @@ enum {
 
 struct block { uint32_t type, total; };
 
-/* -- blocks ------------------------------------------------------------------------------------ */
+/* -- blocks --------------------------------------------------------------------------- */
 
 uint32_t block_canonical(uint32_t type)
 {
@@ -69,7 +69,8 @@ static int peek_block(struct capture *c, struct block *b, struct saker_error *er
 	b->type = block_canonical((uint32_t)load_uint(c->in.at, 4));
 	b->total = (uint32_t)load_uint(c->in.at + 4, 4);
 	if (b->total < BLOCK_HEAD + BLOCK_TAIL)
-		return fail(err, SAKER_E_DATA, "block of type 0x%x claims %u bytes", b->type, b->total);
+		return fail(err, SAKER_E_DATA, "block of type 0x%x claims %u bytes", b->type,
+			    b->total);
 	return 1;
 }
 
@@ -92,13 +93,14 @@ static int read_tail(struct capture *c, const struct block *b, struct saker_erro
 		return rc;
 	again = (uint32_t)load_uint(c->in.at, 4);
 	if (again != b->total)
-		return fail(err, SAKER_E_DATA, "block of type 0x%x has length %u at its head, %u at its end",
-			    b->type, b->total, again);
+		return fail(err, SAKER_E_DATA,
+			    "block of type 0x%x has length %u at its head, %u at its end", b->type,
+			    b->total, again);
 	c->in.at += BLOCK_TAIL;
 	return 0;
 }
 
-/* -- sections ------------------------------------------------------------------------------------ */
+/* -- sections ------------------------------------------------------------------------- */
 
 static int read_section_header(struct capture *c, struct saker_error *err)
 {
@@ -111,17 +113,21 @@ static int read_section_header(struct capture *c, struct saker_error *err)
 	if (rc == 0)
 		return fail(err, SAKER_E_DATA, "the file is empty");
 	if (b.type != BT_SECTION)
-		return fail(err, SAKER_E_DATA, c->sections ? "unexpected block of type 0x%x among the events"
-							   : "not a capture (block type 0x%x)", b.type);
+		return fail(err, SAKER_E_DATA,
+			    c->sections ? "unexpected block of type 0x%x among the events"
+					: "not a capture (block type 0x%x)",
+			    b.type);
 	if (b.total < BLOCK_HEAD + SECTION_BODY + BLOCK_TAIL)
 		return fail(err, SAKER_E_DATA, "section header of %u bytes is too short", b.total);
 	if (need(c, BLOCK_HEAD + SECTION_BODY, "the section header", err) < 0)
 		return SAKER_E_DATA;
 	p = c->in.at + BLOCK_HEAD;
 	if (load_uint(p, 4) != SECTION_MAGIC)
-		return fail(err, SAKER_E_DATA, "invalid magic number 0x%x", (unsigned)load_uint(p, 4));
+		return fail(err, SAKER_E_DATA, "invalid magic number 0x%x",
+			    (unsigned)load_uint(p, 4));
 	if (load_uint(p + 4, 2) > MAJOR)
-		return fail(err, SAKER_E_DATA, "the capture is of format version %u, newer than this program",
+		return fail(err, SAKER_E_DATA,
+			    "the capture is of format version %u, newer than this program",
 			    (unsigned)load_uint(p + 4, 2));
 	if (c->sections && c->sink.section)
 		c->sink.section(c->sink.ctx);
@@ -197,7 +203,7 @@ static int read_section(struct capture *c, struct saker_error *err)
 	return 0;
 }
 
-/* -- events ---------------------------------------------------------------------------------------- */
+/* -- events --------------------------------------------------------------------------- */
 
 /* Old events have no parameter count: the largest one with which the lengths add up to
  * the event's, as far as the current schema goes.  < 0: none. */
@@ -234,7 +240,8 @@ static int upgrade_old_event(struct capture *c, const uint8_t **raw, uint32_t *l
 		return fail(err, SAKER_E_DATA, "event claims %u bytes, %u are there", own, *len);
 	n = guess_nparams(old + OLD_HEADER, now - OLD_HEADER, type);
 	if (n < 0)
-		return fail(err, SAKER_E_DATA, "the parameters of event '%s' do not add up", EVENTS[type].name);
+		return fail(err, SAKER_E_DATA, "the parameters of event '%s' do not add up",
+			    EVENTS[type].name);
 	if (!c->old_event)
 		c->old_event = mem_alloc(SMALL_EVENT_MAX + 16);
 	memcpy(c->old_event, old, OLD_HEADER);
@@ -300,10 +307,12 @@ static inline uint32_t plain_event_block(const struct capture *c)
 	size_t have = (size_t)(c->in.end - c->in.at);
 	uint32_t total;
 
-	if (have < BLOCK_HEAD + 2 + EVENT_HEADER || load_uint(c->in.at, 4) != BT_EVENT_V2 || c->leading)
+	if (have < BLOCK_HEAD + 2 + EVENT_HEADER || load_uint(c->in.at, 4) != BT_EVENT_V2 ||
+	    c->leading)
 		return 0;
 	total = (uint32_t)load_uint(c->in.at + 4, 4);
-	if (total > have || total < BLOCK_HEAD + 2 + EVENT_HEADER || total - BLOCK_HEAD > SMALL_EVENT_MAX)
+	if (total > have || total < BLOCK_HEAD + 2 + EVENT_HEADER ||
+	    total - BLOCK_HEAD > SMALL_EVENT_MAX)
 		return 0;
 	return total;
 }
@@ -353,7 +362,8 @@ static int next_event(struct capture *c, struct event *ev, struct saker_error *e
 		}
 		if (b.type != BT_EVENT_LARGE && b.type != BT_EVENT_FLAGS_LARGE &&
 		    b.total - BLOCK_HEAD > SMALL_EVENT_MAX)
-			return fail(err, SAKER_E_DATA, "event block of %u bytes is too long", b.total);
+			return fail(err, SAKER_E_DATA, "event block of %u bytes is too long",
+				    b.total);
 		if (need(c, b.total, "an event", err) < 0)
 			return SAKER_E_DATA;
 		rc = take_event(c, &b, ev, err);
@@ -366,13 +376,14 @@ static int next_event(struct capture *c, struct event *ev, struct saker_error *e
 	return rc;
 }
 
-/* -- the source --------------------------------------------------------------------------------------- */
+/* -- the source ----------------------------------------------------------------------- */
 
 /* Keeps the reason, with file and place in front, for every further call. */
 static int remember(struct capture *c, int rc, struct saker_error *err)
 {
 	if (c->error.code == SAKER_E_DATA)
-		error_prefix(&c->error, "%s: at byte %llu", c->path, (unsigned long long)c->block_at);
+		error_prefix(&c->error, "%s: at byte %llu", c->path,
+			     (unsigned long long)c->block_at);
 	else
 		error_prefix(&c->error, "%s", c->path);
 	c->failed = true;

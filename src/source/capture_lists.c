@@ -89,7 +89,7 @@ static const char *get_list(struct cursor *c, uint32_t *len)
 	return get_text(c, get16(c), LIST_LIMIT, len);
 }
 
-/* -- the loop all lists have in common ----------------------------------------------------- */
+/* -- the loop all lists have in common ------------------------------------------------ */
 
 struct list {
 	struct capture *c;
@@ -117,7 +117,8 @@ static int list_next(struct list *l, struct cursor *cur, struct saker_error *err
 }
 
 /* Ends an entry: the stream passes over what cur read, or over total bytes if given. */
-static int list_took(struct list *l, const struct cursor *cur, uint32_t total, struct saker_error *err)
+static int list_took(struct list *l, const struct cursor *cur, uint32_t total,
+		     struct saker_error *err)
 {
 	uint32_t used = total ? total : (uint32_t)(cur->p - l->c->in.at);
 
@@ -143,7 +144,7 @@ static uint32_t entry_length(const struct list *l, struct cursor *cur, uint32_t 
 	return (uint32_t)total;
 }
 
-/* -- processes ------------------------------------------------------------------------------- */
+/* -- processes ------------------------------------------------------------------------ */
 
 /* What a version adds; the tail of V9 is read as far as the entry goes. */
 static int process_version(uint32_t type)
@@ -250,7 +251,7 @@ int read_process_list(struct capture *c, uint32_t type, uint32_t n, struct saker
 	return rc;
 }
 
-/* -- fds ------------------------------------------------------------------------------------------ */
+/* -- fds ------------------------------------------------------------------------------ */
 
 static void get_socket(struct cursor *c, struct fd_entry *f)
 {
@@ -334,7 +335,7 @@ int read_fd_list(struct capture *c, uint32_t type, uint32_t n, struct saker_erro
 	return rc;
 }
 
-/* -- users and groups -------------------------------------------------------------------------- */
+/* -- users and groups ----------------------------------------------------------------- */
 
 int read_user_list(struct capture *c, uint32_t type, uint32_t n, struct saker_error *err)
 {
@@ -364,7 +365,7 @@ int read_user_list(struct capture *c, uint32_t type, uint32_t n, struct saker_er
 	return rc;
 }
 
-/* -- interfaces -------------------------------------------------------------------------------- */
+/* -- interfaces ----------------------------------------------------------------------- */
 
 static void get_iface(struct cursor *c, struct iface *f)
 {

@@ -23,7 +23,7 @@ static const size_t WINDOW_MAX = (size_t)256 << 20;
 
 struct inflater { z_stream z; };
 
-/* -- a mapped file --------------------------------------------------------------------- */
+/* -- a mapped file -------------------------------------------------------------------- */
 
 static int open_map(struct stream *s, size_t size)
 {
@@ -61,7 +61,7 @@ static int fill_map(struct stream *s, size_t n)
 	return (size_t)(s->end - s->at) >= n;
 }
 
-/* -- gzip and pipes ------------------------------------------------------------------------ */
+/* -- gzip and pipes ------------------------------------------------------------------- */
 
 static ssize_t read_some(int fd, void *p, size_t n)
 {
@@ -110,7 +110,8 @@ static ssize_t inflate_some(struct stream *s, uint8_t *out, size_t room, struct 
 			s->in_member = false;
 			inflateReset(z);
 		} else if (rc != Z_OK && rc != Z_BUF_ERROR) {
-			return fail(err, SAKER_E_DATA, "damaged gzip stream (%s)", z->msg ? z->msg : "zlib error");
+			return fail(err, SAKER_E_DATA, "damaged gzip stream (%s)",
+				    z->msg ? z->msg : "zlib error");
 		}
 	}
 	return (ssize_t)(room - z->avail_out);
@@ -147,7 +148,8 @@ static int fill_window(struct stream *s, size_t n, struct saker_error *err)
 	while (have < n && !s->eof) {
 		uint8_t *out = s->buf + have;
 		size_t room = s->buf_size - have;
-		ssize_t got = s->inflater ? inflate_some(s, out, room, err) : read_some(s->fd, out, room);
+		ssize_t got =
+			s->inflater ? inflate_some(s, out, room, err) : read_some(s->fd, out, room);
 
 		if (got < 0)
 			return s->inflater ? (int)got : fail_errno(err, "cannot read");
@@ -178,7 +180,7 @@ int stream_skip(struct stream *s, uint64_t n, struct saker_error *err)
 	return 1;
 }
 
-/* -- opening ---------------------------------------------------------------------------------- */
+/* -- opening -------------------------------------------------------------------------- */
 
 static int open_inflater(struct stream *s, const uint8_t *first, size_t n, struct saker_error *err)
 {

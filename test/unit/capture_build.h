@@ -51,11 +51,13 @@ static inline void put_section(struct bytes *b)
 /* A chdir("/") of thread tid, in a block of the newest kind. */
 static inline void put_chdir(struct bytes *b, int64_t tid)
 {
-	const struct param p[] = { { (const uint8_t *)"\0\0\0\0\0\0\0", 8 }, { (const uint8_t *)"/", 2 } };
+	const struct param p[] = { { (const uint8_t *)"\0\0\0\0\0\0\0", 8 },
+				   { (const uint8_t *)"/", 2 } };
 	uint8_t body[256] = { 1, 0 };   /* cpu 1 */
 
-	put_block(b, 0x216, body, 2 + event_build(body + 2, sizeof body - 2, 1000 + (uint64_t)tid, tid,
-						 PPME_SYSCALL_CHDIR_X, p, 2));
+	put_block(b, 0x216, body,
+		  2 + event_build(body + 2, sizeof body - 2, 1000 + (uint64_t)tid, tid,
+				  PPME_SYSCALL_CHDIR_X, p, 2));
 }
 
 /* A file of these bytes that is gone when fd is closed; its path in path. */

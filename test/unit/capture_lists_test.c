@@ -70,7 +70,8 @@ static void on_machine(void *ctx, const struct machine_info *m, unsigned section
 	S.section = section;
 }
 
-/* Reads a capture with this one block and an event.  0, or the error's code with its text in err. */
+/* Reads a capture with this one block and an event.  0, or the error's code with its text in err.
+ */
 static int read_list(uint32_t type, const struct bytes *list, struct saker_error *err)
 {
 	struct source_sink sink = { .process = on_process, .fd = on_fd, .user = on_user,
@@ -164,7 +165,7 @@ static void each_version_has_what_it_has(void **state)
 		assert_int_equal(S.p.loginuid, UINT32_MAX);
 		assert_int_equal(S.p.pgid, -1);
 	}
-	assert_int_equal(read_list(0x8000ABCD, &body, &err), SAKER_E_DATA);  /* V8 bytes are no V1 */
+	assert_int_equal(read_list(0x8000ABCD, &body, &err), SAKER_E_DATA); /* V8 bytes are no V1 */
 }
 
 /* V9: the head, then the first n bytes of the tail. */
@@ -233,8 +234,12 @@ static void the_tail_of_v9_is_read_as_far_as_it_goes(void **state)
 
 static void an_entry_that_lies_about_its_length_is_refused(void **state)
 {
-	static const struct { uint32_t len; const char *says; } ROW[] = {
-		{ 0, "length is wrong" }, { 3, "length is wrong" }, { 40, "cut short" }, { 1 << 20, "length is wrong" },
+	static const struct { uint32_t len; const char *says;
+	} ROW[] = {
+		{ 0, "length is wrong" },
+		{ 3, "length is wrong" },
+		{ 40, "cut short" },
+		{ 1 << 20, "length is wrong" },
 	};
 	struct saker_error err;
 	(void)state;

@@ -1,4 +1,4 @@
-/* capture_test.c - the capture reader: events, sections, damage; lists are in capture_lists_test.c. */
+/* capture_test.c - the capture reader: events, sections, damage. */
 #include "capture_build.h"
 #include "source/capture.h"
 #include "source/memory.h"
@@ -14,15 +14,25 @@ static struct bytes B;
 struct seen { unsigned sections, lists, processes, fds; };
 static void on_section(void *ctx) { ((struct seen *)ctx)->sections++; }
 static void on_done(void *ctx) { ((struct seen *)ctx)->lists++; }
-static void on_process(void *ctx, const struct proc_entry *p) { ((struct seen *)ctx)->processes += p->tid > 0; }
-static void on_fd(void *ctx, const struct fd_entry *f) { ((struct seen *)ctx)->fds += f->name != NULL; }
+static void on_process(void *ctx, const struct proc_entry *p)
+{
+	((struct seen *)ctx)->processes += p->tid > 0;
+}
+static void on_fd(void *ctx, const struct fd_entry *f)
+{
+	((struct seen *)ctx)->fds += f->name != NULL;
+}
 
 /* Reads all of a capture.  Returns the number of events, the last result in *rc. */
-static unsigned read_all(const uint8_t *s, size_t n, struct seen *seen, int *rc, struct saker_error *err)
+static unsigned read_all(const uint8_t *s, size_t n, struct seen *seen, int *rc,
+			 struct saker_error *err)
 {
 	struct seen none;
-	struct source_sink sink = { .ctx = seen ? seen : &none, .section = on_section, .lists_done = on_done,
-				    .process = on_process, .fd = on_fd };
+	struct source_sink sink = { .ctx = seen ? seen : &none,
+				    .section = on_section,
+				    .lists_done = on_done,
+				    .process = on_process,
+				    .fd = on_fd };
 	static struct event ev;
 	unsigned events = 0;
 	struct source *src;
@@ -75,8 +85,8 @@ static void events_come_out_as_they_went_in(void **state)
 }
 
 /* One event block of a given kind and body, behind a section header. */
-static unsigned read_one(uint32_t type, const struct bytes *body, uint32_t *flags, uint32_t *nparams,
-			 struct saker_error *err)
+static unsigned read_one(uint32_t type, const struct bytes *body, uint32_t *flags,
+			 uint32_t *nparams, struct saker_error *err)
 {
 	struct source_sink sink = { 0 };
 	static struct event ev;
@@ -105,7 +115,10 @@ static unsigned read_one(uint32_t type, const struct bytes *body, uint32_t *flag
 static void the_flags_of_a_block_become_those_of_the_event(void **state)
 {
 	static const struct { uint32_t type, in, out; } ROW[] = {
-		{ 0x217, 1, EVENT_STATE_ONLY }, { 0x217, 2, 0 }, { 0x222, 1, EVENT_STATE_ONLY }, { 0x222, 0, 0 },
+		{ 0x217, 1, EVENT_STATE_ONLY },
+		{ 0x217, 2, 0 },
+		{ 0x222, 1, EVENT_STATE_ONLY },
+		{ 0x222, 0, 0 },
 	};
 	const struct param none[2] = { { NULL, 0 } };
 	static struct bytes body;
@@ -145,7 +158,8 @@ static void events_without_a_parameter_count_get_one(void **state)
 		put(&body, "/", 2);
 		assert_int_equal(read_one(kind ? 0x208 : 0x204, &body, &flags, &nparams, &err), 1);
 		assert_int_equal(nparams, 2);
-		assert_int_equal(read_one(kind ? 0x208 : 0x8010ABCD, &body, &flags, &nparams, &err), 1);
+		assert_int_equal(read_one(kind ? 0x208 : 0x8010ABCD, &body, &flags, &nparams, &err),
+				 1);
 	}
 	body.s[6 + 16] += 1;                                    /* no count fits this length */
 	assert_int_equal(read_one(0x208, &body, &flags, &nparams, &err), 0);
@@ -168,7 +182,9 @@ static void types_of_a_newer_schema_are_passed_over(void **state)
 static void only_large_blocks_may_be_large(void **state)
 {
 	static uint8_t data[100000];
-	const struct param p[] = { { data, 4 }, { (const uint8_t *)"x", 2 }, { data, sizeof data } };
+	const struct param p[] = { { data, 4 },
+				   { (const uint8_t *)"x", 2 },
+				   { data, sizeof data } };
 	static struct bytes body;
 	struct saker_error err;
 	uint32_t flags, nparams;
@@ -184,7 +200,8 @@ static void only_large_blocks_may_be_large(void **state)
 
 static void leading_user_and_container_events_are_hidden(void **state)
 {
-	static const unsigned TYPE[] = { PPME_USER_ADDED_E, PPME_ASYNCEVENT_E, PPME_SYSCALL_CHDIR_X, PPME_ASYNCEVENT_E };
+	static const unsigned TYPE[] = { PPME_USER_ADDED_E, PPME_ASYNCEVENT_E, PPME_SYSCALL_CHDIR_X,
+					 PPME_ASYNCEVENT_E };
 	static const uint32_t FLAGS[] = { EVENT_HIDDEN, EVENT_HIDDEN, 0, 0 };
 	const struct param none[8] = { { NULL, 0 } };
 	struct source_sink sink = { 0 };
@@ -198,8 +215,9 @@ static void leading_user_and_container_events_are_hidden(void **state)
 	B.n = 0;
 	put_section(&B);
 	for (int i = 0; i < 4; i++)
-		put_block(&B, 0x216, body, 2 + event_build(body + 2, 100, 1, 1, (uint16_t)TYPE[i], none,
-							   EVENTS[TYPE[i]].nparams));
+		put_block(&B, 0x216, body,
+			  2 + event_build(body + 2, 100, 1, 1, (uint16_t)TYPE[i], none,
+					  EVENTS[TYPE[i]].nparams));
 	fd = as_file(B.s, B.n, path);
 	src = capture_open(path, &sink, NULL);
 	for (int i = 0; i < 4; i++) {
@@ -245,7 +263,10 @@ static void captures_one_behind_the_other_are_sections(void **state)
 
 static size_t gzipped(uint8_t *out, size_t cap, const uint8_t *s, size_t n)
 {
-	z_stream z = { .next_in = (uint8_t *)(uintptr_t)s, .avail_in = (uInt)n, .next_out = out, .avail_out = (uInt)cap };
+	z_stream z = { .next_in = (uint8_t *)(uintptr_t)s,
+		       .avail_in = (uInt)n,
+		       .next_out = out,
+		       .avail_out = (uInt)cap };
 
 	assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, 0), Z_OK);
 	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
@@ -271,7 +292,8 @@ static void gzip_reads_as_plain_does_members_and_all(void **state)
 	memcpy(z + n, "garbage", 7);            /* as gzip does: not ours */
 	assert_int_equal(read_all(z, n + 7, NULL, &rc, &err), 15);
 	assert_int_equal(rc, SOURCE_EOF);
-	for (size_t cut = 0; cut < n; cut++) {  /* every cut is noticed, what came before is delivered */
+	/* every cut is noticed, what came before is delivered */
+	for (size_t cut = 0; cut < n; cut++) {
 		unsigned events = read_all(z, cut, NULL, &rc, &err);
 
 		assert_true(rc < 0 && events <= 15);
@@ -301,7 +323,7 @@ static void a_capture_longer_than_the_window_reads_through(void **state)
 	z.n = gzipped(z.s, sizeof z.s, B.s, B.n);
 	assert_int_equal(read_all(z.s, z.n, NULL, &rc, &err), 9000);
 	assert_int_equal(rc, SOURCE_EOF);
-	assert_int_equal(read_all(z.s, z.n - 9, NULL, &rc, &err), 9000);        /* the check sum is gone */
+	assert_int_equal(read_all(z.s, z.n - 9, NULL, &rc, &err), 9000); /* the check sum is gone */
 	assert_int_equal(rc, SAKER_E_DATA);
 	assert_int_equal(read_all(B.s, B.n - 1, NULL, &rc, &err), 8999);
 	assert_non_null(strstr(err.msg, "an event is cut short"));
@@ -321,7 +343,7 @@ static void a_cut_anywhere_gives_the_events_before_it_then_one_error(void **stat
 
 		assert_true(events >= last && events < all);
 		assert_true(events == last || events == last + 1);
-		if (rc == SOURCE_EOF) {         /* between two events: nothing says that one is missing */
+		if (rc == SOURCE_EOF) { /* between two events: nothing says that one is missing */
 			assert_int_equal(events, last + 1);
 		} else {
 			assert_int_equal(rc, SAKER_E_DATA);
@@ -354,12 +376,19 @@ static void a_damaged_byte_anywhere_never_crashes(void **state)
 
 static void what_is_no_capture_is_refused_with_its_place(void **state)
 {
-	static const struct { const char *what; size_t at; uint64_t value; unsigned size; const char *says; } ROW[] = {
+	static const struct {
+		const char *what;
+		size_t at;
+		uint64_t value;
+		unsigned size;
+		const char *says;
+	} ROW[] = {
 		{ "another kind of file", 0, 0x464c457f, 4, "at byte 0: not a capture" },
 		{ "big endian", 8, 0x4D3C2B1A, 4, "at byte 0: invalid magic number" },
 		{ "a newer major version", 12, 2, 2, "format version 2" },
 		{ "a short section header", 4, 24, 4, "too short" },
-		{ "an unknown block among the events", 28 + 56, 0x999, 4, "unexpected block of type 0x999" },
+		{ "an unknown block among the events", 28 + 56, 0x999, 4,
+		  "unexpected block of type 0x999" },
 		{ "a block shorter than its frame", 28 + 56 + 4, 8, 4, "claims 8 bytes" },
 		{ "a block past the end", 28 + 56 + 4, 4096, 4, "an event is cut short" },
 	};

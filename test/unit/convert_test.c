@@ -79,9 +79,11 @@ static void a_reset_forgets_enter_events(void **state)
 
 static void enter_events_for_state_pass_hidden(void **state)
 {
-	static const struct { unsigned code; uint32_t n; } ROW[] = {
-		{ PPME_SYSCALL_OPEN_E, 3 }, { PPME_SYSCALL_OPEN_E, 0 }, { PPME_SOCKET_CONNECT_E, 2 },
-		{ PPME_SYSCALL_OPENAT_2_E, 4 }, { PPME_SYSCALL_EXECVE_19_E, 1 }, { PPME_SYSCALL_EXECVE_8_E, 0 },
+	static const struct { unsigned code; uint32_t n;
+	} ROW[] = {
+		{ PPME_SYSCALL_OPEN_E, 3 },	 { PPME_SYSCALL_OPEN_E, 0 },
+		{ PPME_SOCKET_CONNECT_E, 2 },	 { PPME_SYSCALL_OPENAT_2_E, 4 },
+		{ PPME_SYSCALL_EXECVE_19_E, 1 }, { PPME_SYSCALL_EXECVE_8_E, 0 },
 	};
 	struct converter *c = converter_new();
 	(void)state;
@@ -152,8 +154,10 @@ static void a_value_is_cut_to_a_narrower_type(void **state)
 	struct event ev;
 	(void)state;
 
-	assert_int_equal(event_decode(&ev, raw, event_build(raw, sizeof raw, 5, 1, PPME_SYSCALL_READ_E, p, 2),
-				      NULL), 0);
+	assert_int_equal(event_decode(&ev, raw,
+				      event_build(raw, sizeof raw, 5, 1, PPME_SYSCALL_READ_E, p, 2),
+				      NULL),
+			 0);
 	assert_int_equal(converter_apply(c, &ev, NULL), CONVERT_DROP);
 	ev = make(PPME_SYSCALL_READ_X, 2, 1, 1);
 	assert_int_equal(converter_apply(c, &ev, NULL), CONVERT_PASS);
@@ -171,7 +175,10 @@ static void container_events_become_json(void **state)
 	struct event ev;
 	(void)state;
 
-	assert_int_equal(event_decode(&ev, raw, event_build(raw, sizeof raw, 5, 1, PPME_CONTAINER_E, p, 4), NULL), 0);
+	assert_int_equal(event_decode(&ev, raw,
+				      event_build(raw, sizeof raw, 5, 1, PPME_CONTAINER_E, p, 4),
+				      NULL),
+			 0);
 	assert_int_equal(converter_apply(c, &ev, NULL), CONVERT_PASS);
 	assert_int_equal(ev.type, PPME_CONTAINER_JSON_2_E);
 	assert_string_equal(param_str(&ev, 0, NULL),
@@ -195,11 +202,20 @@ static void unused_and_dead_events_are_dropped(void **state)
 
 static void what_breaks_the_table_is_refused(void **state)
 {
-	static const struct { const char *what; unsigned enter; uint32_t enter_n; unsigned exit; uint32_t n;
-			      const char *says; } ROW[] = {
-		{ "more parameters than the schema has", 0, 0, PPME_SYSCALL_READ_X, 5, "more parameters (5)" },
-		{ "a count no version had", 0, 0, PPME_SYSCALL_READ_X, 1, "no conversion is known" },
-		{ "another call's enter event", PPME_SYSCALL_WRITE_E, 2, PPME_SYSCALL_READ_X, 2, "is a 'write'" },
+	static const struct {
+		const char *what;
+		unsigned enter;
+		uint32_t enter_n;
+		unsigned exit;
+		uint32_t n;
+		const char *says;
+	} ROW[] = {
+		{ "more parameters than the schema has", 0, 0, PPME_SYSCALL_READ_X, 5,
+		  "more parameters (5)" },
+		{ "a count no version had", 0, 0, PPME_SYSCALL_READ_X, 1,
+		  "no conversion is known" },
+		{ "another call's enter event", PPME_SYSCALL_WRITE_E, 2, PPME_SYSCALL_READ_X, 2,
+		  "is a 'write'" },
 	};
 	(void)state;
 
@@ -232,7 +248,7 @@ static void an_event_over_64_kib_is_not_converted(void **state)
 	len = event_build(raw, sizeof raw, 5, 1, PPME_SYSCALL_READ_X, p, 2);
 	assert_int_equal(event_decode(&ev, raw, len, NULL), 0);
 	assert_int_equal(converter_apply(c, &ev, NULL), CONVERT_PASS);
-	memcpy(raw + 16, &(uint32_t){ (64 << 10) + 1 }, 4);    /* slack behind the parameters counts */
+	memcpy(raw + 16, &(uint32_t){ (64 << 10) + 1 }, 4); /* slack behind the parameters counts */
 	assert_int_equal(event_decode(&ev, raw, (64 << 10) + 1, NULL), 0);
 	assert_int_equal(converter_apply(c, &ev, NULL), SAKER_E_DATA);
 	converter_free(c);

@@ -13,8 +13,12 @@ static const uint64_t ZERO8;
 
 static uint32_t build_open(uint8_t *out, uint32_t cap)
 {
-	const struct param p[] = { { (const uint8_t *)&RES, 8 }, P("/etc/passwd"), { (const uint8_t *)&ZERO8, 4 },
-				   { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	const struct param p[] = { { (const uint8_t *)&RES, 8 },
+				   P("/etc/passwd"),
+				   { (const uint8_t *)&ZERO8, 4 },
+				   { NULL, 0 },
+				   { NULL, 0 },
+				   { NULL, 0 } };
 
 	return event_build(out, cap, 1234567890123456789ull, -7, PPME_SYSCALL_OPEN_X, p, 6);
 }
@@ -62,7 +66,8 @@ static void every_event_of_the_schema_survives_empty(void **state)
 	(void)state;
 
 	for (unsigned code = 0; code < EVENT_MAX; code++) {
-		uint32_t len = event_build(raw, sizeof raw, 1, 1, (uint16_t)code, none, EVENTS[code].nparams);
+		uint32_t len = event_build(raw, sizeof raw, 1, 1, (uint16_t)code, none,
+					   EVENTS[code].nparams);
 		int64_t res;
 
 		assert_int_equal(event_decode(&ev, raw, len, NULL), 0);
@@ -91,7 +96,12 @@ static void an_event_cut_anywhere_is_refused(void **state)
 
 static void broken_headers_are_refused(void **state)
 {
-	static const struct { const char *what; unsigned at, size; uint64_t value; const char *says; } ROW[] = {
+	static const struct {
+		const char *what;
+		unsigned at, size;
+		uint64_t value;
+		const char *says;
+	} ROW[] = {
 		{ "a length below the header", 16, 4, 25, "claims 25 bytes" },
 		{ "a length past the end", 16, 4, 1 << 20, "claims 1048576 bytes" },
 		{ "a type of a newer schema", 20, 2, EVENT_MAX, "unknown event type" },
@@ -133,9 +143,10 @@ static void more_parameters_than_known_are_passed_over(void **state)
 
 static void null_strings_of_old_drivers_read_as_na(void **state)
 {
-	static const struct { const char *bytes; uint32_t len; const char *text; } ROW[] = {
-		{ "", 0, "<NA>" }, { "(NULL)", 7, "<NA>" }, { "", 1, "" }, { "(NULL)x", 8, "(NULL)x" },
-		{ "a\0b", 4, "a" }, { "plain", 6, "plain" },
+	static const struct { const char *bytes; uint32_t len; const char *text;
+	} ROW[] = {
+		{ "", 0, "<NA>" },	     { "(NULL)", 7, "<NA>" }, { "", 1, "" },
+		{ "(NULL)x", 8, "(NULL)x" }, { "a\0b", 4, "a" },      { "plain", 6, "plain" },
 	};
 	(void)state;
 

@@ -37,13 +37,15 @@ static void every_parameter_is_well_formed(void **state)
 		assert_true(e->nparams <= EVENT_MAX_PARAMS);
 		for (int i = 0; i < e->nparams; i++) {
 			const struct param_info *p = &e->param[i];
-			bool text = p->type == PT_CHARBUF || p->type == PT_FSPATH || p->type == PT_FSRELPATH;
+			bool text = p->type == PT_CHARBUF || p->type == PT_FSPATH ||
+				    p->type == PT_FSRELPATH;
 
 			assert_true(p->type > PT_NONE && p->type < PT_MAX);
 			assert_int_equal(text, e->string_mask >> i & 1);
 			assert_true(p->dirfd < e->nparams);
 			assert_int_equal(p->type == PT_DYN, p->ndyn > 0);
-			assert_int_equal(param_index(e, p->name, (unsigned)strlen(p->name)) >= 0, 1);
+			assert_int_equal(param_index(e, p->name, (unsigned)strlen(p->name)) >= 0,
+					 1);
 		}
 	}
 }
