@@ -336,11 +336,11 @@ void apply_exec(struct apply *a)
 
 	if (a->res < 0)
 		return;
-	drop_other_threads(a);
 	if (t->dead && t->group) {      /* the exec of another thread ends as the main one */
 		t->dead = false;
 		t->group->alive++;
 	}
+	drop_other_threads(a);
 	if (thread_is_invalid(t)) {
 		int64_t pid = param_i64(ev, PID, t->pid);
 
