@@ -52,6 +52,10 @@ struct eval_ctx {
 	const struct render_options *render;
 	struct strbuf text;             /* used through scratch.h; starts zeroed, the owner releases it */
 	struct time_cache time[TIME_FORMS];     /* of evt.time and kin; starts zeroed */
+	/* Where evt.abspath left Falco's idea of the event's fd: at the directory's, in event
+	 * moved_num (0: none yet).  Only outputs look (format/template.c). */
+	const struct fd *moved_fd;
+	uint64_t moved_num;
 };
 struct stateful { uint64_t ts, n; };
 

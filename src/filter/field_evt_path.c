@@ -77,8 +77,15 @@ bool evt_abspath(struct eval_ctx *x, const struct field_ref *ref, struct values 
 	s = param_str(ev, i, &len);
 	if (len == 4 && memcmp(s, "<NA>", 4) == 0)
 		return false;
-	if (*s != '/' && ev->type != PPME_SYSCALL_OPEN_BY_HANDLE_AT_X)
-		dir_len = directory(dir, x->ec->thread, param_i64(ev, i - 1, -1));
+	if (*s != '/' && ev->type != PPME_SYSCALL_OPEN_BY_HANDLE_AT_X) {
+		int64_t dirfd = param_i64(ev, i - 1, -1);
+
+		dir_len = directory(dir, x->ec->thread, dirfd);
+		if (dirfd != AT_FDCWD_ID) {
+			x->moved_fd = fd_table_get(thread_fds(x->ec->thread), dirfd);
+			x->moved_num = ev->num;
+		}
+	}
 	path = arena_alloc(x->scratch, STATE_PATH_MAX + 64);
 	return value_set_mem(out, path, path_concat(path, dir, dir_len, s, len));
 }

@@ -17,6 +17,7 @@ struct piece {
 	uint32_t width;
 	uint8_t kind, type, fmt;
 	bool list;
+	bool reads_fd;                  /* depends on the event's fd */
 };
 
 struct template {

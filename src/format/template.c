@@ -55,6 +55,10 @@ void template_text(struct template *t, const char *s, uint32_t len)
 
 void piece_of_expr(struct piece *p, const struct expr *e)
 {
+	const struct field_ref *ref = expr_field_ref(e);
+
+	p->reads_fd = ref && (strncmp(ref->def->name, "fd.", 3) == 0 ||
+			      strncmp(ref->def->name, "fs.path.", 8) == 0);
 	p->e = e;
 	p->type = (uint8_t)expr_type(e);
 	p->fmt = (uint8_t)expr_fmt(e);
@@ -151,9 +155,35 @@ static void clean_tail(struct strbuf *out, size_t from, struct evaluator *ev, bo
 	add_clean(out, copy, n, json);
 }
 
+/* In Falco evt.abspath of a path below a directory's fd leaves that fd as the event's: what an
+ * output extracts afterwards, the whole of output_fields too, is the directory's. */
+static const struct values *values_of_moved_fd(const struct piece *p, struct eval_ctx *x, struct values *own)
+{
+	const struct field_ref *ref = expr_field_ref(p->e);
+	const struct event_ctx *ec = x->ec;
+	struct event_ctx moved = *ec;
+	bool got;
+
+	moved.fd = x->moved_fd;
+	x->ec = &moved;
+	got = ref->def->extract(x, ref, own);
+	x->ec = ec;
+	return got ? own : NULL;
+}
+
+static const struct values *piece_values(const struct piece *p, struct evaluator *ev, struct values *own)
+{
+	struct eval_ctx *x = evaluator_ctx(ev);
+
+	if (p->reads_fd && x->moved_num && x->moved_num == x->ec->ev->num)
+		return values_of_moved_fd(p, x, own);
+	return expr_eval(ev, p->e);
+}
+
 static void value_to_text(const struct piece *p, struct evaluator *ev, struct strbuf *out, bool json)
 {
-	const struct values *vs = expr_eval(ev, p->e);
+	struct values own;
+	const struct values *vs = piece_values(p, ev, &own);
 	size_t from = out->len;
 
 	if (!vs) {
@@ -202,7 +232,8 @@ static void string_json(struct strbuf *out, const struct value *v)
 
 void piece_json(const struct piece *p, struct evaluator *ev, struct strbuf *out)
 {
-	const struct values *vs = expr_eval(ev, p->e);
+	struct values own;
+	const struct values *vs = piece_values(p, ev, &own);
 
 	if (!vs) {
 		strbuf_add(out, "null", 4);

@@ -13,12 +13,13 @@
 
 /* -- the stand-in ------------------------------------------------------------------ */
 
-struct expr { unsigned type, fmt; bool list; const struct values *values; };
+struct expr { unsigned type, fmt; bool list; const struct values *values; const struct field_ref *ref; };
 struct evaluator { struct eval_ctx x; };
 
 unsigned expr_type(const struct expr *e) { return e->type; }
 unsigned expr_fmt(const struct expr *e) { return e->fmt; }
 bool expr_is_list(const struct expr *e) { return e->list; }
+const struct field_ref *expr_field_ref(const struct expr *e) { return e->ref; }
 const struct values *expr_eval(struct evaluator *ev, const struct expr *e)
 {
 	(void)ev;
@@ -255,6 +256,43 @@ static void times_are_numbers_and_extra_fields_join_in(void **state)
 	free(s);
 }
 
+/* Falco: evt.abspath moves the event's fd to the directory's for all that is extracted later. */
+static bool where(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
+{
+	(void)ref;
+	return value_set_cstr(out, x->ec->fd ? "directory" : "file");
+}
+
+static void after_evt_abspath_outputs_read_the_directory_fd(void **state)
+{
+	static const struct field_def def = { .name = "fd.name", .scope = SCOPE_FD, .extract = where };
+	static const struct field_ref ref = { .def = &def, .scope = SCOPE_FD };
+	struct expr *fd = string("file");
+	struct alert_format f = JSON;
+	struct template *t;
+	char *s;
+
+	(void)state;
+	fd->ref = &ref;
+	t = with(template(), fd, "fd.name");
+	event.num = 12;
+	s = line(&f, t, NULL, 0, 7, 0);
+	assert_non_null(strstr(s, "Debug file\""));
+	assert_non_null(strstr(s, "\"fd.name\":\"file\""));
+	free(s);
+	evaluator.x.moved_fd = (const struct fd *)&event;
+	evaluator.x.moved_num = 11;             /* an earlier event */
+	s = line(&f, t, NULL, 0, 7, 0);
+	assert_non_null(strstr(s, "\"fd.name\":\"file\""));
+	free(s);
+	evaluator.x.moved_num = 12;
+	s = line(&f, t, NULL, 0, 7, 0);
+	assert_non_null(strstr(s, "\"fd.name\":\"directory\""));
+	assert_null(ec.fd);
+	free(s);
+	evaluator.x.moved_num = 0;
+}
+
 static void priorities_go_by_name(void **state)
 {
 	static const struct { const char *name; int priority; } rows[] = {
@@ -298,6 +336,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_json_member_can_be_left_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_rule_without_tags_has_an_empty_list, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(times_are_numbers_and_extra_fields_join_in, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(after_evt_abspath_outputs_read_the_directory_fd, set_up,
+						tear_down),
 		cmocka_unit_test(priorities_go_by_name),
 	};
 
