@@ -1,15 +1,21 @@
 --- main.lua - the one entry of lua/engine: what a run of it is asked for, by its mode.
+--
+-- Modules are taken when a mode wants them: a configuration needs no grammar.
 local capi = require 'engine.capi'
-local config = require 'engine.config'
-local describe = require 'engine.describe'
 local host = require 'engine.host'
 local json = require 'engine.json'
-local list = require 'engine.list'
 local report = require 'engine.report'
-local session = require 'engine.session'
 local yaml = require 'engine.yaml'
 
 local M = {}
+
+local function new_session(h)
+   return require 'engine.session'.new(h)
+end
+
+local function describe()
+   return require 'engine.describe'
+end
 
 local function wants_json(h)
    return yaml.boolean(h:option('json_output', 'false')) == true
@@ -37,7 +43,7 @@ end
 
 --- Into the ruleset.  Prints the report of what was wrong or doubtful.
 local function load(h)
-   local s = session.new(h)
+   local s = new_session(h)
    local ok = s:load(h:sources(), false)
    print_reports(h, s)
    if not ok then
@@ -68,7 +74,7 @@ end
 
 --- The -V report; with -L or -l (option describe.rule or validate.describe) a description, too.
 local function validate(h)
-   local s = session.new(h)
+   local s = new_session(h)
    s.compiler.install = false
    local ok = s:load(h:sources(), true)
    local text = validate_text(h, s)
@@ -76,13 +82,13 @@ local function validate(h)
    if wants_json(h) then
       local doc = { falco_load_results = results_json(s) }
       if described then
-         doc.falco_describe_results = describe.json(s, h:option('describe.rule'))
+         doc.falco_describe_results = describe().json(s, h:option('describe.rule'))
       end
       h:print(json.encode(doc) .. '\n')
    else
       h:print(text)
       if described then
-         h:print(describe.text(s, h:option('describe.rule')))
+         h:print(describe().text(s, h:option('describe.rule')))
       end
    end
    if not ok then
@@ -93,7 +99,7 @@ end
 
 --- The -L and -l report on what is loaded.
 local function describe_rules(h)
-   local s = session.new(h)
+   local s = new_session(h)
    if not s:load(h:sources(), false) then
       return nil, s.requirement or s:message()
    end
@@ -102,16 +108,16 @@ local function describe_rules(h)
       return nil, 'Rule "' .. name .. '" is not loaded'
    end
    if wants_json(h) then
-      h:print(json.encode(describe.json(s, name)) .. '\n')
+      h:print(json.encode(describe().json(s, name)) .. '\n')
    else
-      h:print(describe.text(s, name))
+      h:print(describe().text(s, name))
    end
    return true
 end
 
 --- The event types of each rule, for -v: one line a rule.
 local function rule_events(h)
-   local s = session.new(h)
+   local s = new_session(h)
    if not s:load(h:sources(), false) then
       return nil, s.requirement or s:message()
    end
@@ -126,7 +132,7 @@ local function lists(h)
    if h:option('list.what') == 'rule-events' then
       return rule_events(h)
    end
-   return list.run(h)
+   return require 'engine.list'.run(h)
 end
 
 local MODES = {
@@ -134,7 +140,7 @@ local MODES = {
    validate = validate,
    describe = describe_rules,
    list = lists,
-   config = config.run,
+   config = function(h) return require 'engine.config'.run(h) end,
 }
 
 --- functions, handle: of load_api.h.  True; or nil and the message for the user.

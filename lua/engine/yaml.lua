@@ -102,7 +102,8 @@ local function merge_from(node, source, mark)
 end
 
 local function build_map(b, event, depth)
-   local node = place(b, { kind = 'map', pairs = {}, by = {}, size = 1, height = 1 }, event.start_mark)
+   local node = place(b, { kind = 'map', pairs = {}, by = {}, size = 1, height = 1 },
+      event.start_mark)
    local merges = {}
    while true do
       local key_event = b.next()
