@@ -62,29 +62,23 @@ static uint32_t directory(char *dir, const struct thread *t, int64_t dirfd)
 bool evt_abspath(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
 	const struct event *ev = x->ec->ev;
+	bool by_handle = ev->type == PPME_SYSCALL_OPEN_BY_HANDLE_AT_X;
 	char dir[STATE_PATH_MAX + 1], *path;
 	uint32_t len, dir_len = 0;
 	const char *s;
 	unsigned i;
 
-	if (!x->ec->thread)
-		return false;
-	if (ev->type == PPME_SYSCALL_OPEN_BY_HANDLE_AT_X && param_i64(ev, 0, -1) <= 0)
+	if (!x->ec->thread || (by_handle && param_i64(ev, 0, -1) <= 0))
 		return false;
 	i = ref->index == DST ? ROWS[ev->type].dst : ROWS[ev->type].src;
 	if (i == 0 || i >= ev->nparams)
 		return false;
 	s = param_str(ev, i, &len);
-	if (len == 4 && memcmp(s, "<NA>", 4) == 0)
-		return false;
-	if (*s != '/' && ev->type != PPME_SYSCALL_OPEN_BY_HANDLE_AT_X) {
-		int64_t dirfd = param_i64(ev, i - 1, -1);
-
-		dir_len = directory(dir, x->ec->thread, dirfd);
-		if (dirfd != AT_FDCWD_ID) {
-			x->moved_fd = fd_table_get(thread_fds(x->ec->thread), dirfd);
-			x->moved_num = ev->num;
-		}
+	if (!by_handle) {
+		if (len == 4 && memcmp(s, "<NA>", 4) == 0)
+			return false;
+		if (*s != '/')
+			dir_len = directory(dir, x->ec->thread, param_i64(ev, i - 1, -1));
 	}
 	path = arena_alloc(x->scratch, STATE_PATH_MAX + 64);
 	return value_set_mem(out, path, path_concat(path, dir, dir_len, s, len));
