@@ -244,8 +244,9 @@ bool evt_count_error_memory(struct eval_ctx *x, const struct field_ref *ref, str
 /* memfd_create is a call on memory that counts here, too. */
 bool evt_count_error_other(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	return (error_kind(x->ec) == ERROR_OTHER || x->ec->ev->type == PPME_SYSCALL_MEMFD_CREATE_X) &&
-	       evt_count_error(x, ref, out);
+	bool memfd = x->ec->ev->type == PPME_SYSCALL_MEMFD_CREATE_X;
+
+	return (memfd || error_kind(x->ec) == ERROR_OTHER) && evt_count_error(x, ref, out);
 }
 
 bool evt_count_procinfo(struct eval_ctx *x, const struct field_ref *ref, struct values *out)

@@ -15,7 +15,7 @@
 struct value {
 	const char *s;
 	uint32_t len;
-	uint8_t type, fmt;      /* 0, or what this value is instead of its field's type (evt.rawarg) */
+	uint8_t type, fmt;      /* 0, or what this value is, not its field's (evt.rawarg) */
 	uint64_t n;
 };
 
