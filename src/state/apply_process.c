@@ -98,7 +98,7 @@ static void inherit(struct thread *t, const struct thread *from)
 /* Of a new process: what it shares with the one it was forked from. */
 static void inherit_process(struct state *s, struct thread *t, const struct thread *from)
 {
-	fd_table_share(s, &t->fds, (struct fd_table *)thread_fds(from));
+	fd_table_share(s, &t->fds, thread_fds_slot((struct thread *)from));
 	str_share(&t->cwd, (struct str *)thread_cwd(from));
 	str_share(&t->env, (struct str *)thread_env(from));
 }
@@ -346,7 +346,8 @@ void apply_exec(struct apply *a)
 
 		repair(a->s, t, ev, param_i64(ev, TID, t->tid), pid);
 	}
-	t->pid = param_i64(ev, PID, t->pid);
+	if (!t->group)                  /* a member of a process stays in it */
+		t->pid = param_i64(ev, PID, t->pid);
 	t->lastexec_ts = ev->ts;
 	take_common(t, ev, NULL);
 	take_list(&t->env, ev, E_ENV, NULL);

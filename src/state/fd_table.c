@@ -82,6 +82,7 @@ static void table_unref(struct state *s, struct fd_table *t)
 	for (uint32_t i = 0; i < t->nrest; i++)
 		fd_unref(s, t->rest[i].fd);
 	free(t->dense);
+	free(t->age);
 	free(t->rest);
 	free(t);
 }
@@ -93,12 +94,15 @@ void fd_table_drop(struct state *s, struct fd_table **slot)
 	*slot = NULL;
 }
 
-void fd_table_share(struct state *s, struct fd_table **slot, struct fd_table *from)
+void fd_table_share(struct state *s, struct fd_table **slot, struct fd_table **from)
 {
-	if (from)
-		from->refs++;
+	struct fd_table *t = from ? *from : NULL;
+
+	if (t)
+		t->refs++;
 	fd_table_drop(s, slot);
-	*slot = from;
+	*slot = t;
+	*fd_turns(slot) = t ? *fd_turns(from) + 1 : 0;
 }
 
 static struct fd_table *table_copy(const struct fd_table *from)
@@ -109,8 +113,13 @@ static struct fd_table *table_copy(const struct fd_table *from)
 	t->count = from->count;
 	t->dense_cap = from->dense_cap;
 	t->nrest = t->rest_cap = from->nrest;
-	if (t->dense_cap)
+	t->newest = from->newest;
+	t->map_size = from->map_size;
+	if (t->dense_cap) {
 		t->dense = mem_alloc(t->dense_cap * sizeof *t->dense);
+		t->age = mem_alloc(t->dense_cap * sizeof *t->age);
+		memcpy(t->age, from->age, t->dense_cap * sizeof *t->age);
+	}
 	for (uint32_t i = 0; i < t->dense_cap; i++)
 		if ((t->dense[i] = from->dense[i]))
 			t->dense[i]->refs++;
@@ -135,6 +144,10 @@ static struct fd_table *table_own(struct state *s, struct fd_table **slot)
 		t->refs--;
 		t = table_copy(t);
 	}
+	if (*fd_turns(slot)) {
+		fd_order_settle(t, *fd_turns(slot));
+		*fd_turns(slot) = 0;
+	}
 	t->rev = rev_next(s);
 	*slot = t;
 	return t;
@@ -148,10 +161,12 @@ static void dense_grow(struct fd_table *t, int64_t num)
 		cap *= 2;
 	t->dense = mem_realloc(t->dense, cap, sizeof *t->dense);
 	memset(t->dense + t->dense_cap, 0, (cap - t->dense_cap) * sizeof *t->dense);
+	t->age = mem_realloc(t->age, cap, sizeof *t->age);
+	memset(t->age + t->dense_cap, 0, (cap - t->dense_cap) * sizeof *t->age);
 	t->dense_cap = cap;
 }
 
-static void rest_insert(struct fd_table *t, int64_t num, struct fd *e)
+static void rest_insert(struct fd_table *t, int64_t num, struct fd *e, uint32_t age)
 {
 	uint32_t i = rest_find(t, num);
 
@@ -160,7 +175,7 @@ static void rest_insert(struct fd_table *t, int64_t num, struct fd *e)
 		t->rest = mem_realloc(t->rest, t->rest_cap, sizeof *t->rest);
 	}
 	memmove(t->rest + i + 1, t->rest + i, (t->nrest - i) * sizeof *t->rest);
-	t->rest[i] = (struct fd_slot){ num, e };
+	t->rest[i] = (struct fd_slot){ num, e, age };
 	t->nrest++;
 }
 
@@ -168,6 +183,7 @@ struct fd *fd_table_put(struct state *s, struct fd_table **slot, int64_t num, st
 {
 	struct fd_table *t = table_own(s, slot);
 	struct fd **p = find(t, num);
+	uint32_t age;
 
 	if (p && *p) {
 		fd_unref(s, *p);
@@ -178,14 +194,16 @@ struct fd *fd_table_put(struct state *s, struct fd_table **slot, int64_t num, st
 		fd_unref(s, e);
 		return NULL;
 	}
+	age = fd_order_insert(t, num);
 	t->count++;
 	s->stats.fds_added++;
 	if ((uint64_t)num < DENSE_MAX) {
 		if (num >= t->dense_cap)
 			dense_grow(t, num);
+		t->age[num] = age;
 		return t->dense[num] = e;
 	}
-	rest_insert(t, num, e);
+	rest_insert(t, num, e, age);
 	return e;
 }
 

@@ -45,7 +45,7 @@ static void group_add(struct thread_group *g, struct thread *t)
 		g->thread[g->n] = t;
 	}
 	g->n++;
-	g->alive++;
+	g->alive += !t->dead;
 	t->group = g;
 }
 

@@ -27,12 +27,14 @@ struct exited {
 	uint32_t at;
 };
 
-struct fd_slot { int64_t num; struct fd *fd; };
+struct fd_slot { int64_t num; struct fd *fd; uint32_t age; };
 
 struct fd_table {
 	uint32_t refs, count;
 	uint64_t rev;
 	struct fd **dense;              /* by fd number below dense_cap */
+	uint32_t *age;                  /* likewise; greater is newer: fd_order.c */
+	uint32_t newest, map_size;
 	uint32_t dense_cap, nrest, rest_cap;
 	struct fd_slot *rest;           /* all other numbers, ascending */
 };
@@ -84,7 +86,8 @@ void fd_unref(struct state *s, struct fd *e);
 
 /* -- fd_table.c ------------------------------------------------------------------ */
 /* slot is a thread's fds; NULL in it is an empty table. */
-void fd_table_share(struct state *s, struct fd_table **slot, struct fd_table *from);
+/* A fork: the table in slot becomes the one in from (NULL: none). */
+void fd_table_share(struct state *s, struct fd_table **slot, struct fd_table **from);
 void fd_table_drop(struct state *s, struct fd_table **slot);
 /* Takes the reference of e.  NULL when the table is full: e is gone then. */
 struct fd *fd_table_put(struct state *s, struct fd_table **slot, int64_t num, struct fd *e);
@@ -94,6 +97,17 @@ struct fd *fd_table_edit(struct state *s, struct fd_table **slot, int64_t num);
 /* For each entry of [first, last] with all bits of mask: remove it, or set bits. */
 void fd_table_sweep(struct state *s, struct fd_table **slot, int64_t first, int64_t last,
 		    uint16_t mask, uint16_t set_bits);
+
+/* -- fd_order.c -------------------------------------------------------------------- */
+/* Forks of the table since the order in it was right. */
+static inline uint32_t *fd_turns(struct fd_table **slot)
+{
+	return &((struct thread *)((char *)slot - offsetof(struct thread, fds)))->fd_turns;
+}
+/* The age of a new entry, before it is counted. */
+uint32_t fd_order_insert(struct fd_table *t, int64_t num);
+/* Makes up for so many forks of the table. */
+void fd_order_settle(struct fd_table *t, uint32_t turns);
 
 /* -- thread_table.c -------------------------------------------------------------- */
 struct thread *thread_find(struct state *s, int64_t tid);       /* NULL: unknown */

@@ -84,7 +84,8 @@ bool str_assign_list(struct str **slot, const char *p, uint32_t len)
 void thread_set_cwd(struct state *s, struct thread *t, const char *p, uint32_t len)
 {
 	char buf[STATE_PATH_BUF];
-	uint32_t n = path_concat(buf, t->cwd->s, t->cwd->len, p, len);
+	const struct str *base = s->opt.corrected ? thread_cwd(t) : t->cwd;
+	uint32_t n = path_concat(buf, base->s, base->len, p, len);
 	struct thread *main = thread_main(t);
 
 	if (!n || buf[n - 1] != '/')

@@ -45,6 +45,7 @@ struct thread {
 	bool exe_writable, exe_upper_layer, exe_lower_layer, exe_from_memfd;
 	/* the stored enter event of old captures and TOCTOU mitigation; state layer only */
 	uint32_t enter_len, enter_cap;
+	uint32_t fd_turns;      /* of fds: fd_order.c */
 	uint8_t *enter;
 
 	int64_t ptid, reaper_tid;
@@ -81,4 +82,7 @@ const struct str *thread_env(const struct thread *t);
 /* The table the thread uses: the main thread's, or its own when it was cloned
  * without CLONE_FILES.  NULL when that is not known or empty. */
 const struct fd_table *thread_fds(const struct thread *t);
+/* As fd_table_each() of them, in the order in which Falco goes through them. */
+void thread_fds_each(const struct thread *t, bool (*f)(void *ctx, int64_t fd, const struct fd *e),
+		     void *ctx);
 bool thread_in_pidns(const struct thread *t);
