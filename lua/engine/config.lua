@@ -69,6 +69,25 @@ local function at_node(name, text, node, msg)
    return locate.message({ file = name, offset = node.offset }, { [name] = text }, msg)
 end
 
+--- Remembers where each key of a map stands, for messages on its value.
+local function remember(self, name, text, node, path)
+   if node.kind == 'map' then
+      for _, pair in ipairs(node.pairs) do
+         if pair[1].value then
+            remember(self, name, text, pair[2],
+               (path == '' and '' or path .. '.') .. pair[1].value)
+         end
+      end
+   end
+   self.where[path] = { name = name, text = text, node = node }
+end
+
+--- msg on the value of a key: with its place when a file has it.
+local function on_value(self, path, msg, prefix)
+   local w = self.where[path]
+   return w and at_node(w.name, w.text, w.node, msg) or prefix .. msg
+end
+
 --- One file as a tree.
 local function parse(self, name, text)
    local docs, err = yaml.parse(text)
@@ -84,6 +103,7 @@ local function parse(self, name, text)
    check.unknown(doc, function(node, msg)
       self.host:log('warning', at_node(name, text, node, msg))
    end)
+   remember(self, name, text, doc, '')
    return to_tree(doc, function(key) return self.host:env(key) end)
 end
 
@@ -251,16 +271,18 @@ local function build(self)
    end
    include_all(self, root, main)
    for _, option in ipairs(overrides(self)) do
-      if not check.known(override(root, option)) then
+      local steps = override(root, option)
+      self.where[option:match '^[^=]*'] = nil
+      if not check.known(steps) then
          self.host:log('warning', "-o " .. option .. ": unknown key")
       end
    end
-   local wrong = check.values(root, function(msg)
-      self.host:log('warning', main .. ': ' .. msg)
+   local wrong, path = check.values(root, function(msg, path)
+      self.host:log('warning', on_value(self, path, msg, main .. ': '))
    end)
    if wrong then
-      fail(wrong:find('must be one of', 1, true) and wrong
-         or 'Error reading config file (' .. main .. '): ' .. wrong)
+      fail(on_value(self, path, wrong, wrong:find('must be one of', 1, true) and ''
+         or 'Error reading config file (' .. main .. '): '))
    end
    together(root, main)
    return root
@@ -268,7 +290,7 @@ end
 
 --- Mode "config": source 0 is the main file, options "override[N]" are the -o.
 function M.run(host)
-   local ok, res = pcall(build, { host = host })
+   local ok, res = pcall(build, { host = host, where = {} })
    if not ok then
       if type(res) == 'table' and res.config then
          return nil, res.config

@@ -154,8 +154,8 @@ local function as_list(root, path)
    end
 end
 
---- Fills defaults in, drops values of a wrong type after say(text), normalises booleans.
---- nil; or the message of a value that is refused.
+--- Fills defaults in, drops values of a wrong type after say(text, path), normalises
+--- booleans.  nil; or the message on a value that is refused, and its path.
 function M.values(root, say)
    for _, row in ipairs(keys) do
       local kind, default = row[2], row[3]
@@ -169,7 +169,8 @@ function M.values(root, say)
                if not row[1]:find('^append_output') then
                   say(row[1] .. ': ' .. (type(value) == 'string' and "'" .. value .. "'"
                      or 'a ' .. value.kind) .. ' is not ' .. CALLED[kind]
-                     .. (default and ", the default '" .. default .. "' is used" or ', ignored'))
+                     .. (default and ", the default '" .. default .. "' is used" or ', ignored'),
+                     row[1])
                   value = default
                   tree.put(root, path, value)
                end
@@ -181,7 +182,7 @@ function M.values(root, say)
             end
             local wrong = type(value) == 'string' and refusal(row, value)
             if wrong then
-               return wrong
+               return wrong, row[1]
             end
          end
       end

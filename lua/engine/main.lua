@@ -47,7 +47,7 @@ local function load(h)
    local ok = s:load(h:sources(), false)
    print_reports(h, s)
    if not ok then
-      return nil, s.requirement or s:message()
+      return nil, s:message()
    end
    for _, r in ipairs(s.results) do
       if #r.warnings > 0 then
@@ -101,7 +101,7 @@ end
 local function describe_rules(h)
    local s = new_session(h)
    if not s:load(h:sources(), false) then
-      return nil, s.requirement or s:message()
+      return nil, s:message()
    end
    local name = h:option('describe.rule')
    if name and not s.collector.rules.by[name] then
@@ -119,7 +119,7 @@ end
 local function rule_events(h)
    local s = new_session(h)
    if not s:load(h:sources(), false) then
-      return nil, s.requirement or s:message()
+      return nil, s:message()
    end
    for _, rule in ipairs(s.rules) do
       h:print("Event types of rule '" .. rule.name .. "': " .. (rule.events.all and 'all'

@@ -90,13 +90,14 @@ end)
 
 describe('a value that is refused', function()
    local CASES = {
-      { 'priority: loud', 'Unknown priority "loud"--must be one of emergency, alert, critical, '
+      { 'priority: loud',
+         'main.yaml:1:11: Unknown priority "loud"--must be one of emergency, alert, critical, '
          .. 'error, warning, notice, informational, debug' },
-      { 'rule_matching: some', 'Unknown rule matching strategy "some"--must be one of first, all' },
-      { 'log_level: loud', 'Error reading config file (main.yaml): Unknown log level loud' },
-      { 'engine: {kind: kmod, kmod: {buf_size_preset: 11}}', 'Error reading config file '
-         .. '(main.yaml): '
-         .. "The 'buf_size_preset' value must be between '1' and '10'" },
+      { 'rule_matching: some',
+         'main.yaml:1:16: Unknown rule matching strategy "some"--must be one of first, all' },
+      { 'log_level: loud', 'main.yaml:1:12: Unknown log level loud' },
+      { 'engine: {kind: kmod, kmod: {buf_size_preset: 11}}',
+         "main.yaml:1:46: The 'buf_size_preset' value must be between '1' and '10'" },
       { 'engine: {kind: replay}', "Error reading config file (main.yaml): engine.kind is "
          .. "'replay' but "
          .. 'no engine.replay.capture_file specified.' },
@@ -107,9 +108,8 @@ describe('a value that is refused', function()
          .. 'enabled but no program in configuration block' },
       { 'rules_file: a\nrules_files: b', 'Error reading config file (main.yaml): both '
          .. "'rules_files' and 'rules_file' keys set" },
-      { 'syscall_event_drops: {threshold: 2}', 'Error reading config file (main.yaml): syscall '
-         .. 'event '
-         .. 'drops threshold must be a double in the range [0, 1]' },
+      { 'syscall_event_drops: {threshold: 2}',
+         'main.yaml:1:34: syscall event drops threshold must be a double in the range [0, 1]' },
       { 'syscall_event_drops: {actions: [ignore, log]}', 'Error reading config file (main.yaml): '
          .. 'syscall event drop action "log" does not make sense with the "ignore" action' },
       { '- a', 'main.yaml:1:1: a configuration is a map of keys' },
@@ -132,9 +132,9 @@ describe('a warning of the configuration', function()
          "main.yaml:1:1: unknown key 'a_word_of_its_own'; it is ignored" },
       { 'append_output: [{extra_outputs: x}]', "main.yaml:1:18: unknown key "
          .. "'append_output.extra_outputs', did you mean 'append_output.extra_output'?" },
-      { 'json_output: maybe', "main.yaml: json_output: 'maybe' is not a boolean, the default "
+      { 'json_output: maybe', "main.yaml:1:14: json_output: 'maybe' is not a boolean, the default "
          .. "'false' is used" },
-      { 'webserver: {threadiness: many}', "main.yaml: webserver.threadiness: 'many' is not a "
+      { 'webserver: {threadiness: many}', "main.yaml:1:26: webserver.threadiness: 'many' is not a "
          .. "number, "
          .. "the default '0' is used" },
    }
