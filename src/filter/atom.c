@@ -162,6 +162,53 @@ static struct atom *new_atom(struct atoms *all)
 	return &all->v[all->n++];
 }
 
+static void join_group(struct atoms *all, struct atom *a, unsigned group)
+{
+	a->group = (uint8_t)group;
+	if (group != CG_NONE)
+		a->bit = all->nbits[group]++;
+}
+
+static bool text_decides(const struct atom *a)
+{
+	return a->group == CG_NONE && a->is_text && !a->by_match && a->scope != SCOPE_CONST &&
+	       !(a->scope & SCOPE_STATEFUL) && (a->how == AH_ONE || a->how == AH_MANY);
+}
+
+/* A text group costs a hash of the text and a cache line, about six short comparisons. */
+static uint32_t text_cost(const struct atom *a)
+{
+	uint32_t n = a->how == AH_MANY ? a->nmany : 1;
+
+	switch (a->op) {
+	case OP_CONTAINS: case OP_IN: case OP_INTERSECTS:
+		return 2 * n;
+	case OP_ICONTAINS: case OP_GLOB: case OP_IGLOB: case OP_PMATCH:
+		return 4 * n;
+	case OP_REGEX:
+		return TEXT_GROUP_COST * n;
+	default:
+		return n;
+	}
+}
+
+/* The atom that makes its expression's tests costly makes a group of them all. */
+static void join_text_group(struct atoms *all, struct atom *a)
+{
+	struct expr *e = all->exprs->v[a->slot];
+
+	e->text_cost += text_cost(a);
+	if (e->text_group) {
+		join_group(all, a, e->text_group);
+	} else if (e->text_cost >= TEXT_GROUP_COST && CG_TEXT + all->ngroups < CG_COUNT) {
+		e->text_group = (uint8_t)(CG_TEXT + all->ngroups++);
+		all->text_expr[e->text_group] = e;
+		for (uint32_t i = 0; i < all->n; i++)
+			if (all->v[i].lhs == e && text_decides(&all->v[i]))
+				join_group(all, &all->v[i], e->text_group);
+	}
+}
+
 static int32_t add(struct atoms *all, const struct atom *a)
 {
 	struct atom *at = new_atom(all);
@@ -169,9 +216,9 @@ static int32_t add(struct atoms *all, const struct atom *a)
 	*at = *a;
 	at->slot = a->lhs->slot;
 	at->is_text = type_group(a->type) == TG_STRING;
-	at->group = (uint8_t)cache_group_of(at);
-	if (at->group != CG_NONE)
-		at->bit = all->nbits[at->group]++;
+	join_group(all, at, cache_group_of(at));
+	if (text_decides(at))
+		join_text_group(all, at);
 	return (int32_t)(at - all->v);
 }
 

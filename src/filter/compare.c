@@ -1,6 +1,7 @@
 /* compare.c - which operators a type has, and the test behind each: one value
  * against one operand.
  */
+#include "filter/bytes.h"
 #include "filter/impl.h"
 #include <strings.h>
 
@@ -167,7 +168,7 @@ static bool num_in(const struct operand *o, const struct value *v)
 /* -- bytes: strings, buffers, addresses -------------------------------------------------- */
 static bool mem_eq(const struct operand *o, const struct value *v)
 {
-	return v->len == o->v.len && memcmp(v->s, o->v.s, v->len) == 0;
+	return v->len == o->v.len && bytes_same(v->s, o->v.s, v->len);
 }
 
 static bool mem_ne(const struct operand *o, const struct value *v)
@@ -190,17 +191,17 @@ static bool mem_ge(const struct operand *o, const struct value *v) { return mem_
 
 static bool mem_contains(const struct operand *o, const struct value *v)
 {
-	return memmem(v->s, v->len, o->v.s, o->v.len) != NULL;
+	return bytes_contain(v->s, v->len, o->v.s, o->v.len);
 }
 
 static bool mem_startswith(const struct operand *o, const struct value *v)
 {
-	return v->len >= o->v.len && memcmp(v->s, o->v.s, o->v.len) == 0;
+	return v->len >= o->v.len && bytes_same(v->s, o->v.s, o->v.len);
 }
 
 static bool mem_endswith(const struct operand *o, const struct value *v)
 {
-	return v->len >= o->v.len && memcmp(v->s + v->len - o->v.len, o->v.s, o->v.len) == 0;
+	return v->len >= o->v.len && bytes_same(v->s + v->len - o->v.len, o->v.s, o->v.len);
 }
 
 static bool text_icontains(const struct operand *o, const struct value *v)

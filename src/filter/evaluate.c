@@ -5,10 +5,13 @@
  */
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "filter/bytes.h"
 #include "filter/impl.h"
 #include "filter/scratch.h"
 
 enum { STAMP_MAX = 0x7fffffff };
+
+typedef bool field_fn(struct eval_ctx *x, const struct field_ref *ref, struct values *out);
 
 struct evaluator *evaluator_new(const struct evaluator_options *o)
 {
@@ -105,43 +108,31 @@ static __attribute__((noinline)) void sanitise(struct eval_ctx *x, struct value 
 	v->s = scratch_take(x, from, &v->len);
 }
 
-/* No control characters and nothing but ASCII, eight bytes at a time. */
-static inline bool is_plain(const char *s, uint32_t n)
-{
-	const uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
-	uint64_t w, bad = 0;
-
-	for (; n >= 8; s += 8, n -= 8) {
-		memcpy(&w, s, 8);
-		bad |= w | (w - 0x20 * ones) | ((w ^ 0x7f * ones) - ones);
-	}
-	w = 0x2020202020202020ull;
-	if (n)
-		memcpy(&w, s, n);
-	bad |= w | (w - 0x20 * ones) | ((w ^ 0x7f * ones) - ones);
-	return !(bad & high);
-}
-
 void value_sanitise(struct eval_ctx *x, struct value *v)
 {
-	if (__builtin_expect(!is_plain(v->s, v->len), 0) && !utf8_clean(v->s, v->len))
+	if (__builtin_expect(!bytes_plain(v->s, v->len), 0) && !utf8_clean(v->s, v->len))
 		sanitise(x, v);
 }
 
-static bool field_values(struct evaluator *ev, const struct expr *e, struct values *out)
+static __attribute__((noinline)) void sanitise_all(struct eval_ctx *x, struct values *vs)
 {
-	const struct field_def *d = e->ref.def;
+	for (uint32_t i = 0; i < vs->n; i++)
+		value_sanitise(x, &vs->v[i]);
+}
 
-	if (!d->extract || !d->extract(&ev->x, &e->ref, out))
+static inline bool field_values(struct evaluator *ev, const struct expr *e, struct values *out)
+{
+	field_fn *extract = e->ref.def->extract;
+
+	if (!extract || !extract(&ev->x, &e->ref, out))
 		return false;
 	if (e->sanitise)
-		for (uint32_t i = 0; i < out->n; i++)
-			value_sanitise(&ev->x, &out->v[i]);
+		sanitise_all(&ev->x, out);
 	return true;
 }
 
 /* The items as text, one behind the other; an item that is a list gives all of its own. */
-static bool list_values(struct evaluator *ev, const struct expr *e, struct values *out)
+static __attribute__((noinline)) bool list_values(struct evaluator *ev, const struct expr *e, struct values *out)
 {
 	uint32_t n = 0;
 	struct value *v;
@@ -176,19 +167,12 @@ static __attribute__((noinline)) const struct values *compute(struct evaluator *
 	struct slot *s = &ev->slot[e->slot];
 	bool has;
 
-	switch (e->kind) {
-	case EX_FIELD:
+	if (e->kind == EX_FIELD)
 		has = field_values(ev, e, &s->vs);
-		break;
-	case EX_LIST:
-		has = list_values(ev, e, &s->vs);
-		break;
-	case EX_CALL:
-		has = e->call->run(ev, e, &s->vs);
-		break;
-	default:
+	else if (e->kind == EX_TEXT)
 		return &e->constant;
-	}
+	else
+		has = e->kind == EX_CALL ? e->call->run(ev, e, &s->vs) : list_values(ev, e, &s->vs);
 	s->stamp = ev->stamp;
 	s->has = has;
 	return has ? &s->vs : NULL;
@@ -292,7 +276,8 @@ bool atom_test_first(struct eval_ctx *x, const struct atom *a, const struct valu
 	return (set ? test_for(a->type, OP_EQ) : a->test)(&a->many[0], &clean);
 }
 
-bool atom_decide(struct evaluator *ev, const struct atom *a)
+/* All but one value against one operand. */
+static __attribute__((noinline)) bool decide_other(struct evaluator *ev, const struct atom *a)
 {
 	const struct values *vs;
 
@@ -302,8 +287,6 @@ bool atom_decide(struct evaluator *ev, const struct atom *a)
 	if (!vs)
 		return false;
 	switch (a->how) {
-	case AH_ONE:
-		return a->test(&a->one, vs->v);
 	case AH_EXISTS:
 		return true;
 	case AH_MANY:
@@ -315,4 +298,14 @@ bool atom_decide(struct evaluator *ev, const struct atom *a)
 	default:
 		return false;
 	}
+}
+
+bool atom_decide(struct evaluator *ev, const struct atom *a)
+{
+	const struct values *vs;
+
+	if (a->how != AH_ONE || a->by_match)
+		return decide_other(ev, a);
+	vs = eval(ev, a->lhs, a->slot);
+	return vs && a->test(&a->one, vs->v);
 }

@@ -85,6 +85,8 @@ struct expr {
 	struct values constant;         /* EX_TEXT */
 	struct field_ref ref;           /* EX_FIELD */
 	const char *name;               /* as messages call it: the innermost field, or the transformer */
+	uint32_t text_cost;             /* of the tests that a text group could keep */
+	uint8_t text_group;             /* 0: none (yet) */
 };
 
 struct exprs {
@@ -117,8 +119,10 @@ enum atom_how {
 	AH_VALUES,                      /* the right side is an expression */
 };
 
-/* Where verdicts are kept between events. */
-enum cache_group { CG_THREAD, CG_LINEAGE, CG_FDTABLE, CG_FD, CG_COUNT, CG_NONE = CG_COUNT };
+/* Where verdicts are kept between events: with the thread, with the fd entry, or with the
+ * text they are a pure function of, one group for each expression that many atoms test. */
+enum cache_group { CG_THREAD, CG_LINEAGE, CG_FDTABLE, CG_FD, CG_TEXT, CG_COUNT = 32, CG_NONE = CG_COUNT };
+enum { TEXT_GROUP_COST = 6 };           /* tests that cost more than a look-up: see text_cost() */
 
 struct atom {                           /* the first 64 bytes are what a plain test reads */
 	uint8_t how, op, modifier, type;
@@ -143,6 +147,8 @@ struct atoms {
 	struct atom *v;                 /* malloc, aligned to 64 */
 	uint32_t n, cap;
 	uint32_t nbits[CG_COUNT];
+	uint32_t ngroups;               /* text groups are CG_TEXT up to CG_TEXT + ngroups */
+	struct expr *text_expr[CG_COUNT];
 	struct regex **regex;           /* malloc: all patterns, for atoms_release() */
 	uint32_t nregex;
 };

@@ -7,9 +7,9 @@ enum { GOAL_END = -1 };
 
 struct prow {
 	uint32_t atom, on_true, on_false;
-	uint32_t kept;                  /* cache_group in the upper 3 bits, the atom's bit below */
+	uint32_t kept;                  /* cache_group in the upper 8 bits, the atom's bit below */
 };
-enum { KEPT_SHIFT = 29, KEPT_MASK = (1 << KEPT_SHIFT) - 1 };
+enum { KEPT_SHIFT = 24, KEPT_MASK = (1 << KEPT_SHIFT) - 1 };
 
 struct accept { uint32_t rule, next; };
 

@@ -5,6 +5,7 @@
  * holds, so that most strings that are not in it cost one test of a bit.
  */
 #include "base/hash.h"
+#include "filter/bytes.h"
 #include "filter/impl.h"
 
 struct text_slot { uint32_t hash, len; const char *s; };       /* s NULL: free */
@@ -55,7 +56,7 @@ bool textset_has(const struct textset *s, const char *p, uint32_t len)
 		return false;
 	h = (uint32_t)hash_bytes(p, len);
 	for (uint32_t i = h & s->mask; s->slot[i].s; i = (i + 1) & s->mask)
-		if (s->slot[i].hash == h && s->slot[i].len == len && memcmp(s->slot[i].s, p, len) == 0)
+		if (s->slot[i].hash == h && s->slot[i].len == len && bytes_same(s->slot[i].s, p, len))
 			return true;
 	return false;
 }

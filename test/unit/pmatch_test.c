@@ -1,5 +1,7 @@
 /* pmatch_test.c - path prefixes and glob patterns; globs are held against fnmatch(). */
 #include "filter_fake.h"
+#include "base/utf8.h"
+#include "filter/bytes.h"
 #include <fnmatch.h>
 
 static const struct { const char *entries, *path; bool want; } ROWS[] = {
@@ -89,6 +91,33 @@ static void globs_answer_as_fnmatch_does(void **state)
 	arena_release(&a);
 }
 
+/* Texts of every length up to 40, in blocks of exactly their size. */
+static void short_bytes_answer_as_the_C_library_does(void **state)
+{
+	(void)state;
+	srand(3);
+	for (int i = 0; i < 200000; i++) {
+		uint32_t n = (unsigned)rand() % 41, m = (unsigned)rand() % 6;
+		char *a = malloc(n + 1), *b = malloc(n + 1), needle[6];
+
+		for (uint32_t k = 0; k < n; k++) {
+			a[k] = i & 1 ? "ab"[rand() & 1] : (char)(rand() % 16 ? ' ' + rand() % 95 : rand());
+			b[k] = rand() % 64 ? a[k] : (char)rand();
+		}
+		for (uint32_t k = 0; k < m; k++)
+			needle[k] = "ab"[rand() & 1];
+		char *x = realloc(a, n ? n : 1), *y = realloc(b, n ? n : 1);
+		assert_int_equal(bytes_same(x, y, n), memcmp(x, y, n) == 0);
+		assert_int_equal(bytes_contain(x, n, needle, m), memmem(x, n, needle, m) != NULL);
+		bool ascii = true;
+		for (uint32_t k = 0; k < n; k++)
+			ascii &= (unsigned char)x[k] < 0x80;
+		assert_int_equal(bytes_plain(x, n), ascii && utf8_clean(x, n));
+		free(x);
+		free(y);
+	}
+}
+
 static void sets_hold_what_was_put_in(void **state)
 {
 	struct operand o[300] = { { .made = NULL } };
@@ -125,6 +154,7 @@ int main(void)
 		cmocka_unit_test(prefixes_match_by_whole_components),
 		cmocka_unit_test(deep_entries_are_found),
 		cmocka_unit_test(globs_answer_as_fnmatch_does),
+		cmocka_unit_test(short_bytes_answer_as_the_C_library_does),
 		cmocka_unit_test(sets_hold_what_was_put_in),
 	};
 
