@@ -59,6 +59,15 @@ static uint32_t directory(char *dir, const struct thread *t, int64_t dirfd)
 	return n;
 }
 
+/* See eval_ctx.moved_fd: Falco's look at a directory's fd outlasts the field. */
+static void remember_moved(struct eval_ctx *x, int64_t dirfd)
+{
+	if (dirfd == AT_FDCWD_ID)
+		return;
+	x->moved_fd = fd_table_get(thread_fds(x->ec->thread), dirfd);
+	x->moved_num = x->ec->ev->num;
+}
+
 bool evt_abspath(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
 	const struct event *ev = x->ec->ev;
@@ -77,8 +86,10 @@ bool evt_abspath(struct eval_ctx *x, const struct field_ref *ref, struct values 
 	if (!by_handle) {
 		if (len == 4 && memcmp(s, "<NA>", 4) == 0)
 			return false;
-		if (*s != '/')
+		if (*s != '/') {
 			dir_len = directory(dir, x->ec->thread, param_i64(ev, i - 1, -1));
+			remember_moved(x, param_i64(ev, i - 1, -1));
+		}
 	}
 	path = arena_alloc(x->scratch, STATE_PATH_MAX + 64);
 	return value_set_mem(out, path, path_concat(path, dir, dir_len, s, len));

@@ -57,7 +57,8 @@ def field_list(shared, part):
     names += INDEXED + ['evt.arg.' + p for p in params] + ['evt.rawarg.' + p for p in params if p not in raw_bad]
     if part == 'text':
         names += ['evt.deltatime', 'evt.deltatime.s', 'evt.deltatime.ns']
-    return names
+    # Falco extracted evt.abspath before fd.*, and extracting it moves the event's fd (docs/differences.md)
+    return sorted(names, key=lambda n: not n.startswith('evt.abspath'))
 
 
 def rows_of(path):
