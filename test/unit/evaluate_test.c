@@ -233,6 +233,54 @@ static void text_of_an_event_ends_with_it(void **state)
 	rig_close(&r);
 }
 
+/* Many tests of one text are kept by the text: they must say what each says alone. */
+static void verdicts_kept_by_text_are_those_of_the_text(void **state)
+{
+	static const struct { const char *op, *modifier, *operands; } TEST[] = {
+		{ "=", "", "ab" }, { "!=", "", "ab" }, { "startswith", "", "a" }, { "endswith", "", "b" },
+		{ "contains", "", "ba" }, { "glob", "", "*a?b" }, { "regex", "", "(ab)*" }, { "in", "", "|a|ab|abab" },
+		{ "icontains", "anyof", "AA|BB" }, { "pmatch", "", "ab|b" }, { "exists", "", NULL },
+	};
+	struct rule_rows rule[COUNT(TEST)];
+	struct saker_row row[COUNT(TEST)];
+	static char text[64][200];
+	struct programs *p;
+	struct rig r;
+
+	(void)state;
+	srand(4);
+	for (int i = 0; i < 64; i++) {
+		unsigned n = i < 48 ? (unsigned)i % 6 : 90 + (unsigned)rand() % 30;
+
+		for (unsigned k = 0; k < n; k++)
+			text[i][k] = "ab/"[rand() % 3];
+		if (i % 8 == 7)
+			text[i][0] = '\n';
+	}
+	rig_open(&r);
+	for (uint32_t i = 0; i < COUNT(TEST); i++) {
+		row[i] = (struct saker_row){ rig_atom(&r, "t.str", TEST[i].op, TEST[i].modifier, TEST[i].operands),
+					     GOAL_ACCEPT, GOAL_REJECT };
+		rule[i] = (struct rule_rows){ &row[i], 1, i };
+	}
+	assert_int_equal(r.atoms->ngroups, 1);
+	p = programs_build(r.atoms, rule, COUNT(TEST), false, &r.err);
+	evaluator_take(r.ev, r.atoms, r.exprs);
+	for (int e = 0; e < 20000; e++) {
+		uint64_t want = 0, got;
+
+		fake.v[0] = text_value(text[rand() % 64]);
+		fake.missing = rand() % 16 == 0;
+		got = rig_run(&r, p);
+		for (uint32_t i = 0; i < COUNT(TEST) && !fake.missing; i++)
+			want |= (uint64_t)atom_test(evaluator_ctx(r.ev), &r.atoms->v[row[i].atom], &fake.v[0]) << i;
+		assert_int_equal(got, want);
+	}
+	assert_true(evaluator_stats(r.ev)->cache_hits > 50000);
+	programs_free(p);
+	rig_close(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +294,7 @@ int main(void)
 		cmocka_unit_test(no_room_for_caches_is_no_error),
 		cmocka_unit_test(stamps_that_run_out_begin_again),
 		cmocka_unit_test(text_of_an_event_ends_with_it),
+		cmocka_unit_test(verdicts_kept_by_text_are_those_of_the_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
