@@ -39,11 +39,10 @@ static void take_list(struct str **slot, const struct event *ev, unsigned index,
 
 static void take_cgroups(struct thread *t, const struct event *ev, struct str *likely)
 {
-	if (!param_has(ev, CGROUPS))
-		return;
-	thread_set_cgroups(t, (const char *)ev->param[CGROUPS].p, ev->param[CGROUPS].len);
-	if (likely && likely != t->cgroups && str_equal(likely, t->cgroups->s, t->cgroups->len))
-		str_share(&t->cgroups, likely);
+	const struct param *p = &ev->param[CGROUPS];
+
+	if (param_has(ev, CGROUPS))
+		thread_set_cgroups(t, (const char *)p->p, p->len, likely);
 }
 
 /* What clone and exec events have in common. */
@@ -331,6 +330,7 @@ void apply_exec(struct apply *a)
 {
 	const struct event *ev = a->ev;
 	struct thread *t = a->t;
+	const struct str *cgroups = t->cgroups;
 	const char *path;
 	uint32_t len;
 
@@ -363,7 +363,8 @@ void apply_exec(struct apply *a)
 		fd_table_sweep(a->s, thread_fds_slot(t), INT64_MIN, INT64_MAX, FDF_CLOEXEC, 0);
 	t->flags = CL_ACTIVE | CL_NAME_CHANGED | (t->flags & (CL_PIPE_SRC | CL_PIPE_DST |
 							      CL_IS_MAIN_THREAD | CL_CLONE_INVERTED));
-	thread_update_container(a->s, t);
+	if (t->cgroups != cgroups)
+		thread_update_container(a->s, t);
 	thread_touch(a->s, t);
 	a->s->lineage++;
 }

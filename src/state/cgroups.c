@@ -38,7 +38,7 @@ static char *put_entry(char *at, const char *end, const char *p, uint32_t len)
 	return at + len + 1;
 }
 
-bool thread_set_cgroups(struct thread *t, const char *p, uint32_t len)
+bool thread_set_cgroups(struct thread *t, const char *p, uint32_t len, struct str *likely)
 {
 	char buf[CGROUPS_MAX], *at = buf;
 	const char *end = p + len;
@@ -50,6 +50,10 @@ bool thread_set_cgroups(struct thread *t, const char *p, uint32_t len)
 		if (!at)
 			return false;   /* the previous value stays */
 		p += n + 1;
+	}
+	if (likely && str_equal(likely, buf, (size_t)(at - buf))) {
+		str_share(&t->cgroups, likely);
+		return true;
 	}
 	return str_assign_list(&t->cgroups, buf, (uint32_t)(at - buf));
 }

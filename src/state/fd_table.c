@@ -269,7 +269,8 @@ void fd_table_sweep(struct state *s, struct fd_table **slot, int64_t first, int6
 	if (!t)
 		return;
 	for (int64_t n = first > 0 ? first : 0; n <= last && n < (*slot)->dense_cap; n++)
-		sweep_one(s, slot, n, mask, set_bits);
+		if ((*slot)->dense[n] && ((*slot)->dense[n]->flags & mask) == mask)
+			sweep_one(s, slot, n, mask, set_bits);
 	for (uint32_t i = (*slot)->nrest; i-- > 0;) {
 		int64_t n = (*slot)->rest[i].num;
 

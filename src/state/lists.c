@@ -56,7 +56,7 @@ static void set_strings(struct thread *t, const struct proc_entry *p)
 	set_text(&t->root, p->root);
 	str_assign_list(&t->args, p->args, p->args_len);
 	str_assign_list(&t->env, p->env, p->env_len);
-	thread_set_cgroups(t, p->cgroups, p->cgroups_len);
+	thread_set_cgroups(t, p->cgroups, p->cgroups_len, NULL);
 	n = path_concat(cwd, "", 0, p->cwd ? p->cwd : "", (uint32_t)strlen(p->cwd ? p->cwd : ""));
 	if (!n || cwd[n - 1] != '/')
 		cwd[n++] = '/';

@@ -1,4 +1,7 @@
 /* paths.c - joining and tidying paths as state_engine.md section 4 has it. */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include "state/state_internal.h"
 
 static const char TOO_LONG[] = "/DIR_TOO_LONG/FILENAME_TOO_LONG";
@@ -45,6 +48,30 @@ static char *tidy(char *base, char *at, const char *p, uint32_t len)
 	return at;
 }
 
+/* True when there is nothing to tidy in an absolute path: no "//", no "/.", and
+ * no '/' at its end.  Nearly all are so. */
+static bool is_tidy(const char *p, uint32_t len)
+{
+	uint32_t i = 0;
+
+#ifdef __SSE2__
+	const __m128i slash = _mm_set1_epi8('/'), dot = _mm_set1_epi8('.');
+
+	for (; i + 17 <= len; i += 16) {
+		__m128i here = _mm_loadu_si128((const __m128i *)(p + i));
+		__m128i next = _mm_loadu_si128((const __m128i *)(p + i + 1));
+		__m128i bad = _mm_or_si128(_mm_cmpeq_epi8(next, slash), _mm_cmpeq_epi8(next, dot));
+
+		if (_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(here, slash), bad)))
+			return false;
+	}
+#endif
+	for (; i + 1 < len; i++)
+		if (p[i] == '/' && (p[i + 1] == '/' || p[i + 1] == '.'))
+			return false;
+	return len && p[len - 1] != '/';
+}
+
 uint32_t path_concat(char *out, const char *dir, uint32_t dir_len, const char *name,
 		     uint32_t name_len)
 {
@@ -54,6 +81,11 @@ uint32_t path_concat(char *out, const char *dir, uint32_t dir_len, const char *n
 	if ((uint64_t)dir_len + name_len + 1 > STATE_PATH_MAX) {
 		memcpy(out, TOO_LONG, sizeof TOO_LONG);
 		return sizeof TOO_LONG - 1;
+	}
+	if (alone && is_tidy(name, name_len)) {
+		memcpy(out, name, name_len);
+		out[name_len] = 0;
+		return name_len;
 	}
 	if (alone)
 		dir_len = 0;

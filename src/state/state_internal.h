@@ -131,7 +131,8 @@ bool exited_recently(const struct exited *x, int64_t tid, int64_t ptid, uint64_t
 /* -- thread.c: setters; each says whether a rule could see the change ---------------- */
 void thread_set_cwd(struct state *s, struct thread *t, const char *p, uint32_t len);
 bool thread_set_exepath(struct thread *t, const char *p, uint32_t len);
-bool thread_set_cgroups(struct thread *t, const char *p, uint32_t len);
+/* likely, which may be NULL, is shared when it is the same. */
+bool thread_set_cgroups(struct thread *t, const char *p, uint32_t len, struct str *likely);
 void fd_swap_ends(struct fd *e);
 struct fd_table **thread_fds_slot(struct thread *t);            /* NULL: has none */
 

@@ -79,10 +79,10 @@ static void cgroup_names_become_canonical(void **ctx)
 
 	(void)ctx;
 	thread_insert(s, t);
-	assert_true(thread_set_cgroups(t, IN, sizeof IN));
+	assert_true(thread_set_cgroups(t, IN, sizeof IN, NULL));
 	assert_int_equal(t->cgroups->n, 4);
 	assert_memory_equal(t->cgroups->s, WANT, sizeof WANT);
-	assert_false(thread_set_cgroups(t, "cpu=/x\0bad", 11));
+	assert_false(thread_set_cgroups(t, "cpu=/x\0bad", 11, NULL));
 	assert_memory_equal(t->cgroups->s, WANT, sizeof WANT);
 	state_free(s);
 }
