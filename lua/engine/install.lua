@@ -84,7 +84,8 @@ function M.rule(env, rule)
    facts.name, facts.source, facts.desc = rule.name, rule.source, rule.desc
    facts.output, facts.condition = rule.output_text, condition
    facts.priority = rule.priority
-   facts.enabled = rule.enabled and rule.priority <= env.min_priority and 1 or 0
+   facts.enabled = rule.enabled and 1 or 0
+   facts.below_minimum = rule.priority > env.min_priority and 1 or 0
    facts.ntags, facts.tag = #rule.tags, tags
    local index = C.rule(h, facts, rule.template)
    C.rule_rows(h, index, int32s(rule.rows.rows), rule.rows.n)

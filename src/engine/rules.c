@@ -183,7 +183,7 @@ int saker_list(struct saker *s, const char *what, const char *format, char **rep
 	kv_copy(&options, &s->options);
 	kv_set(&options, "list.what", what);
 	kv_set(&options, "list.format", format);
-	rc = run_report(s, "list", NULL, &options, report, err);
+	rc = run_report(s, "list", &s->sources, &options, report, err);
 	kv_release(&options);
 	return rc;
 }

@@ -244,8 +244,9 @@ static void add_path(struct strbuf *out, const char *dir, uint32_t dir_len, cons
 		     uint32_t name_len)
 {
 	char path[STATE_PATH_MAX + 64];
+	uint32_t n = path_concat(path, dir, dir_len, name, name_len);
 
-	strbuf_add(out, path, path_concat(path, dir, dir_len, name, name_len));
+	strbuf_add(out, path, n);
 }
 
 /* The directory that a *at call's path starts from: "" when it is not known. */
