@@ -71,7 +71,8 @@ static int check_event_types(const struct expr *lhs, const char *const *text, co
 		return 0;
 	for (uint32_t i = 0; i < n; i++)
 		if (!known_event_type(text[i], len[i]))
-			return fail(err, SAKER_E_RULES, "unknown event type %.*s", (int)len[i], text[i]);
+			return fail(err, SAKER_E_RULES, "unknown event type %.*s", (int)len[i],
+				    text[i]);
 	return 0;
 }
 
@@ -104,7 +105,8 @@ static void keep_regex(struct atoms *all, struct operand *o, uint32_t n)
 }
 
 static int parse_operands(struct atoms *all, const struct atom *a, const char *const *text,
-			  const uint32_t *len, uint32_t n, struct operand *o, struct saker_error *err)
+			  const uint32_t *len, uint32_t n, struct operand *o,
+			  struct saker_error *err)
 {
 	uint32_t i;
 	int rc = 0;
@@ -121,7 +123,8 @@ static const void *make_set(struct atoms *all, const struct atom *a, struct oper
 {
 	switch (type_group(a->type)) {
 	case TG_STRING: case TG_BUFFER: case TG_IP:
-		return a->op == OP_PMATCH ? (const void *)pmatch_new(all->a, o, n) : textset_new(all->a, o, n);
+		return a->op == OP_PMATCH ? (const void *)pmatch_new(all->a, o, n)
+					  : textset_new(all->a, o, n);
 	case TG_NET:
 		return o;
 	default:
@@ -229,8 +232,8 @@ static void start(struct atom *a, struct expr *lhs, unsigned op, unsigned modifi
 	a->by_match = lhs->kind == EX_FIELD && lhs->ref.def->match;
 }
 
-static void keep_text(struct atoms *all, struct atom *a, const char *const *text, const uint32_t *len,
-		      uint32_t n)
+static void keep_text(struct atoms *all, struct atom *a, const char *const *text,
+		      const uint32_t *len, uint32_t n)
 {
 	a->text = arena_alloc(all->a, (n + 1) * sizeof *a->text);
 	a->ntext = n;
@@ -239,7 +242,8 @@ static void keep_text(struct atoms *all, struct atom *a, const char *const *text
 }
 
 static int32_t make_atom(struct atoms *all, struct expr *lhs, unsigned op, unsigned modifier,
-			 const char *const *text, const uint32_t *len, uint32_t n, struct saker_error *err)
+			 const char *const *text, const uint32_t *len, uint32_t n,
+			 struct saker_error *err)
 {
 	struct operand *o = arena_zalloc(all->a, (n + 2) * sizeof *o);
 	struct atom a;
@@ -280,16 +284,18 @@ int32_t atom_add(struct atoms *all, struct expr *lhs, unsigned op, unsigned modi
 	return rc;
 }
 
-static int rhs_type_check(const struct expr *l, const struct expr *r, unsigned op, struct saker_error *err)
+static int rhs_type_check(const struct expr *l, const struct expr *r, unsigned op,
+			  struct saker_error *err)
 {
 	bool lists = l->list == r->list || op == OP_IN || op == OP_INTERSECTS;
 
 	if (l->type == r->type && lists)
 		return 0;
-	return fail(err, SAKER_E_RULES, "field '%s' has type '%s%s' while the right-hand side field '%s' "
-		    "has incompatible type '%s%s'", l->name, param_type_name(l->type) + 3,
-		    l->list ? " (list)" : "", r->name, param_type_name(r->type) + 3,
-		    r->list ? " (list)" : "");
+	return fail(err, SAKER_E_RULES,
+		    "field '%s' has type '%s%s' while the right-hand side field '%s' "
+		    "has incompatible type '%s%s'",
+		    l->name, param_type_name(l->type) + 3, l->list ? " (list)" : "", r->name,
+		    param_type_name(r->type) + 3, r->list ? " (list)" : "");
 }
 
 int32_t atom_add_rhs(struct atoms *all, struct expr *lhs, unsigned op, struct expr *rhs,
@@ -304,16 +310,20 @@ int32_t atom_add_rhs(struct atoms *all, struct expr *lhs, unsigned op, struct ex
 	int rc;
 
 	if (l && (l->def->flags & FF_NO_RHS))
-		return fail(err, SAKER_E_RULES, "field '%s' doesn't support right-hand side fields", lhs->name);
+		return fail(err, SAKER_E_RULES, "field '%s' doesn't support right-hand side fields",
+			    lhs->name);
 	if (r && (r->def->flags & FF_NO_RHS))
-		return fail(err, SAKER_E_RULES, "field '%s' can't be used as a right-hand side field", rhs->name);
+		return fail(err, SAKER_E_RULES,
+			    "field '%s' can't be used as a right-hand side field", rhs->name);
 	if (UPPER[op])
-		return fail(err, SAKER_E_RULES, "operator '%s' doesn't support right-hand side fields", UPPER[op]);
+		return fail(err, SAKER_E_RULES,
+			    "operator '%s' doesn't support right-hand side fields", UPPER[op]);
 	rc = rhs_type_check(lhs, rhs, op, err);
 	if (rc == 0)
 		rc = op_check(lhs->type, lhs->list, op, MOD_NONE, err);
 	if (rc == 0 && g == TG_NET)
-		rc = fail(err, SAKER_E_RULES, "field '%s' doesn't support right-hand side fields", lhs->name);
+		rc = fail(err, SAKER_E_RULES, "field '%s' doesn't support right-hand side fields",
+			  lhs->name);
 	if (rc < 0)
 		return rc;
 	strbuf_printf(&key, "%u %u r%u", lhs->slot, op, rhs->slot);

@@ -3,6 +3,7 @@
  */
 #include "filter/bytes.h"
 #include "filter/impl.h"
+#include <stdio.h>
 #include <strings.h>
 
 /* -- which operators -------------------------------------------------------------- */
@@ -21,7 +22,8 @@ enum {
 	OPS_ORDER = OPS(LT) | OPS(LE) | OPS(GT) | OPS(GE),
 	OPS_TEXT = OPS(CONTAINS) | OPS(ICONTAINS) | OPS(STARTSWITH) | OPS(ENDSWITH) | OPS(GLOB) |
 		   OPS(IGLOB) | OPS(REGEX) | OPS(PMATCH),
-	OPS_BUFFER = OPS(CONTAINS) | OPS(BCONTAINS) | OPS(STARTSWITH) | OPS(BSTARTSWITH) | OPS(ENDSWITH),
+	OPS_BUFFER = OPS(CONTAINS) | OPS(BCONTAINS) | OPS(STARTSWITH) | OPS(BSTARTSWITH) |
+		     OPS(ENDSWITH),
 	OPS_LIST = OPS(EXISTS) | OPS(IN) | OPS(INTERSECTS),
 };
 
@@ -92,32 +94,41 @@ unsigned type_group(unsigned type)
 
 static bool type_in_lists(unsigned type)
 {
-	return type == PT_CHARBUF || type == PT_UINT64 || type == PT_RELTIME || type == PT_ABSTIME ||
-	       type == PT_BOOL || type == PT_IPADDR || type == PT_IPNET;
+	return type == PT_CHARBUF || type == PT_UINT64 || type == PT_RELTIME ||
+	       type == PT_ABSTIME || type == PT_BOOL || type == PT_IPADDR || type == PT_IPNET;
+}
+
+/* "filter error: '<op>'" and why: a format. */
+static int __attribute__((format(printf, 3, 4)))
+refuse(struct saker_error *err, unsigned op, const char *why, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, why);
+	vsnprintf(text, sizeof text, why, ap);
+	va_end(ap);
+	return fail(err, SAKER_E_RULES, "filter error: '%s'%s", op_name(op), text);
 }
 
 int op_check(unsigned type, bool list, unsigned op, unsigned modifier, struct saker_error *err)
 {
+	const char *name = param_type_name(type) + 3;
 	unsigned g = type_group(type);
 
 	if (list) {
 		if (!type_in_lists(type))
-			return fail(err, SAKER_E_RULES, "filter error: list filters are not supported for type '%s'",
-				    param_type_name(type) + 3);
+			return refuse(err, op, " operator not supported for type '%s'", name);
 		if (!(OPS_LIST >> op & 1) || modifier)
-			return fail(err, SAKER_E_RULES, "filter error: '%s' operator not supported list filters",
-				    op_name(op));
+			return refuse(err, op, " operator not supported list filters%s", "");
 		return 0;
 	}
 	if (g == TG_NONE)
-		return fail(err, SAKER_E_RULES, "filter error: '%s' operator not supported for type '%s'",
-			    op_name(op), param_type_name(type) + 3);
+		return refuse(err, op, " operator not supported for type '%s'", name);
 	if (modifier && (g == TG_IP || g == TG_NET) && op != OP_EQ && op != OP_NE)
-		return fail(err, SAKER_E_RULES, "filter error: '%s' with modifier not supported for %s",
-			    op_name(op), GROUPS[g].name);
+		return refuse(err, op, " with modifier not supported for %s", GROUPS[g].name);
 	if (!(GROUPS[g].ops >> op & 1))
-		return fail(err, SAKER_E_RULES, "filter error: '%s' operator not supported for %s",
-			    op_name(op), GROUPS[g].name);
+		return refuse(err, op, " operator not supported for %s", GROUPS[g].name);
 	return 0;
 }
 
@@ -267,20 +278,30 @@ static bool values_iglob(const struct operand *o, const struct value *v)
 
 static test_fn *const TESTS[][OP_MAX] = {
 	[TG_SIGNED] = { NUM_TESTS, [OP_LT] = s_lt, [OP_LE] = s_le, [OP_GT] = s_gt, [OP_GE] = s_ge },
-	[TG_UNSIGNED] = { NUM_TESTS, [OP_LT] = u_lt, [OP_LE] = u_le, [OP_GT] = u_gt, [OP_GE] = u_ge },
+	[TG_UNSIGNED] = { NUM_TESTS, [OP_LT] = u_lt, [OP_LE] = u_le, [OP_GT] = u_gt,
+			  [OP_GE] = u_ge },
 	[TG_BOOL] = { NUM_TESTS },
-	[TG_DOUBLE] = { [OP_EQ] = d_eq, [OP_NE] = d_ne, [OP_LT] = d_lt, [OP_LE] = d_le, [OP_GT] = d_gt,
-			[OP_GE] = d_ge, [OP_IN] = num_in, [OP_INTERSECTS] = num_in },
-	[TG_STRING] = { MEM_TESTS, [OP_LT] = mem_lt, [OP_LE] = mem_le, [OP_GT] = mem_gt, [OP_GE] = mem_ge,
-			[OP_CONTAINS] = mem_contains, [OP_ICONTAINS] = text_icontains,
-			[OP_STARTSWITH] = mem_startswith, [OP_ENDSWITH] = mem_endswith,
-			[OP_GLOB] = text_glob, [OP_IGLOB] = text_glob, [OP_REGEX] = text_regex,
-			[OP_PMATCH] = text_pmatch },
+	[TG_DOUBLE] = { [OP_EQ] = d_eq,
+			[OP_NE] = d_ne,
+			[OP_LT] = d_lt,
+			[OP_LE] = d_le,
+			[OP_GT] = d_gt,
+			[OP_GE] = d_ge,
+			[OP_IN] = num_in,
+			[OP_INTERSECTS] = num_in },
+	[TG_STRING] = { MEM_TESTS, [OP_LT] = mem_lt, [OP_LE] = mem_le, [OP_GT] = mem_gt,
+			[OP_GE] = mem_ge, [OP_CONTAINS] = mem_contains,
+			[OP_ICONTAINS] = text_icontains, [OP_STARTSWITH] = mem_startswith,
+			[OP_ENDSWITH] = mem_endswith, [OP_GLOB] = text_glob, [OP_IGLOB] = text_glob,
+			[OP_REGEX] = text_regex, [OP_PMATCH] = text_pmatch },
 	[TG_BUFFER] = { MEM_TESTS, [OP_CONTAINS] = mem_contains, [OP_BCONTAINS] = mem_contains,
 			[OP_STARTSWITH] = mem_startswith, [OP_BSTARTSWITH] = mem_startswith,
 			[OP_ENDSWITH] = mem_endswith },
 	[TG_IP] = { MEM_TESTS },
-	[TG_NET] = { [OP_EQ] = net_eq, [OP_NE] = net_ne, [OP_IN] = net_in, [OP_INTERSECTS] = net_in },
+	[TG_NET] = { [OP_EQ] = net_eq,
+		     [OP_NE] = net_ne,
+		     [OP_IN] = net_in,
+		     [OP_INTERSECTS] = net_in },
 };
 
 test_fn *test_for(unsigned type, unsigned op)

@@ -132,7 +132,8 @@ static inline bool field_values(struct evaluator *ev, const struct expr *e, stru
 }
 
 /* The items as text, one behind the other; an item that is a list gives all of its own. */
-static __attribute__((noinline)) bool list_values(struct evaluator *ev, const struct expr *e, struct values *out)
+static __attribute__((noinline)) bool list_values(struct evaluator *ev, const struct expr *e,
+						  struct values *out)
 {
 	uint32_t n = 0;
 	struct value *v;
@@ -155,14 +156,16 @@ static __attribute__((noinline)) bool list_values(struct evaluator *ev, const st
 			*v = item->v[k];
 			if (type_group(arg->type) == TG_STRING)
 				continue;
-			value_text(scratch_begin(&ev->x, &from), arg->type, arg->fmt, &item->v[k], ev->x.render);
+			value_text(scratch_begin(&ev->x, &from), arg->type, arg->fmt, &item->v[k],
+				   ev->x.render);
 			v->s = scratch_take(&ev->x, from, &v->len);
 		}
 	}
 	return true;
 }
 
-static __attribute__((noinline)) const struct values *compute(struct evaluator *ev, const struct expr *e)
+static __attribute__((noinline)) const struct values *compute(struct evaluator *ev,
+							      const struct expr *e)
 {
 	struct slot *s = &ev->slot[e->slot];
 	bool has;
@@ -239,7 +242,8 @@ static bool test_values(struct evaluator *ev, const struct atom *a, const struct
 	if (!right)
 		return false;
 	if (a->op != OP_IN && a->op != OP_INTERSECTS)
-		return left->n && right->n && among(a, left->v, &(struct values){ .n = 1, .v = right->v });
+		return left->n && right->n &&
+		       among(a, left->v, &(struct values){ .n = 1, .v = right->v });
 	for (uint32_t i = 0; i < left->n; i++)
 		if (among(a, &left->v[i], right) != all)
 			return !all;

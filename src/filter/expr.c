@@ -121,14 +121,16 @@ static void take_args(struct exprs *all, struct expr *e, struct expr *const *arg
 		e->scope |= arg[i]->scope;
 }
 
-struct expr *expr_list(struct exprs *all, struct expr *const *item, uint32_t n, struct saker_error *err)
+struct expr *expr_list(struct exprs *all, struct expr *const *item, uint32_t n,
+		       struct saker_error *err)
 {
 	struct strbuf key = STRBUF_INIT;
 	struct expr *e;
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (item[i]->kind == EX_FIELD && (item[i]->ref.def->flags & FF_NO_TRANSFORMER)) {
-			fail(err, SAKER_E_RULES, "field '%s' does not support transformers", item[i]->name);
+			fail(err, SAKER_E_RULES, "field '%s' does not support transformers",
+			     item[i]->name);
 			return NULL;
 		}
 	}
@@ -150,7 +152,9 @@ struct expr *expr_call(struct exprs *all, const char *name, struct expr *const *
 		       const char *bracket, struct saker_error *err)
 {
 	const struct transformer *t = transformer_by_name(name, nargs > 1);
-	struct expr trial = { .kind = EX_CALL, .call = t, .arg = (struct expr **)(uintptr_t)arg, .nargs = nargs };
+	struct expr trial = {
+		.kind = EX_CALL, .call = t, .arg = (struct expr **)(uintptr_t)arg, .nargs = nargs
+	};
 	struct strbuf key = STRBUF_INIT;
 	struct expr *e;
 	uint32_t slot;
@@ -189,13 +193,15 @@ const struct field_ref *expr_field_ref(const struct expr *e)
 bool expr_printable(const struct expr *e, struct saker_error *err)
 {
 	if (e->kind == EX_FIELD && (e->ref.def->flags & FF_FILTER_ONLY)) {
-		fail(err, SAKER_E_RULES, "%s is filter only and cannot be used as a display field", e->name);
+		fail(err, SAKER_E_RULES, "%s is filter only and cannot be used as a display field",
+		     e->name);
 		return false;
 	}
 	for (uint32_t i = 0; i < e->nargs; i++) {
 		if (e->kind == EX_CALL && e->arg[i]->kind == EX_FIELD &&
 		    (e->arg[i]->ref.def->flags & FF_NO_TRANSFORMER)) {
-			fail(err, SAKER_E_RULES, "field '%s' does not support transformers", e->arg[i]->name);
+			fail(err, SAKER_E_RULES, "field '%s' does not support transformers",
+			     e->arg[i]->name);
 			return false;
 		}
 		if (!expr_printable(e->arg[i], err))

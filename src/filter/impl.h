@@ -14,7 +14,9 @@ struct operand { struct value v; const void *made; };
 
 typedef bool test_fn(const struct operand *o, const struct value *v);
 
-enum type_group { TG_NONE, TG_SIGNED, TG_UNSIGNED, TG_BOOL, TG_DOUBLE, TG_STRING, TG_BUFFER, TG_IP, TG_NET };
+enum type_group {
+	TG_NONE, TG_SIGNED, TG_UNSIGNED, TG_BOOL, TG_DOUBLE, TG_STRING, TG_BUFFER, TG_IP, TG_NET
+};
 unsigned type_group(unsigned type);
 
 /* The operator's text as errors show it: "=" for both spellings. */
@@ -76,7 +78,7 @@ struct transformer;
 struct expr {
 	uint8_t kind, type, fmt, scope;
 	bool list;
-	bool sanitise;                  /* a field's text: shown with U+FFFD where it is not clean */
+	bool sanitise;                  /* a field's text: U+FFFD where it is not clean */
 	char option;                    /* getopt()[c], else 0 */
 	uint32_t slot;
 	const struct transformer *call;
@@ -84,7 +86,7 @@ struct expr {
 	uint32_t nargs;
 	struct values constant;         /* EX_TEXT */
 	struct field_ref ref;           /* EX_FIELD */
-	const char *name;               /* as messages call it: the innermost field, or the transformer */
+	const char *name;               /* for messages: the innermost field, or the transformer */
 	uint32_t text_cost;             /* of the tests that a text group could keep */
 	uint8_t text_group;             /* 0: none (yet) */
 };
@@ -99,7 +101,8 @@ struct exprs {
 /* Fills out->v and out->n from the arguments' values.  False: no value. */
 typedef bool transform_fn(struct evaluator *ev, const struct expr *e, struct values *out);
 /* Checks the arguments and sets type, fmt and list of e. */
-typedef int transform_check(struct expr *e, const char *name, const char *bracket, struct saker_error *err);
+typedef int transform_check(struct expr *e, const char *name, const char *bracket,
+			    struct saker_error *err);
 
 struct transformer {
 	const char *name;
@@ -115,13 +118,15 @@ enum atom_how {
 	AH_ONE,                         /* one value, one operand */
 	AH_EXISTS,
 	AH_MANY,                        /* one value, a modifier over operands */
-	AH_ALL, AH_ANY,                 /* list: every element, some element satisfies the operand */
+	AH_ALL, AH_ANY,                 /* list: every, some element satisfies the operand */
 	AH_VALUES,                      /* the right side is an expression */
 };
 
 /* Where verdicts are kept between events: with the thread, with the fd entry, or with the
  * text they are a pure function of, one group for each expression that many atoms test. */
-enum cache_group { CG_THREAD, CG_LINEAGE, CG_FDTABLE, CG_FD, CG_TEXT, CG_COUNT = 32, CG_NONE = CG_COUNT };
+enum cache_group {
+	CG_THREAD, CG_LINEAGE, CG_FDTABLE, CG_FD, CG_TEXT, CG_COUNT = 32, CG_NONE = CG_COUNT
+};
 enum { TEXT_GROUP_COST = 6 };           /* tests that cost more than a look-up: see text_cost() */
 
 struct atom {                           /* the first 64 bytes are what a plain test reads */

@@ -82,5 +82,6 @@ bool network_has(const struct value *net, const struct value *address)
 
 	if (net->len != address->len || memcmp(net->s, address->s, whole) != 0)
 		return false;
-	return rest == 0 || (((uint8_t)net->s[whole] ^ (uint8_t)address->s[whole]) >> (8 - rest)) == 0;
+	return rest == 0 ||
+	       (((uint8_t)net->s[whole] ^ (uint8_t)address->s[whole]) >> (8 - rest)) == 0;
 }

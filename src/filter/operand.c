@@ -36,13 +36,14 @@ static int parse_hex(struct arena *a, const char *s, uint32_t len, struct value 
 	return 0;
 }
 
-static int parse_text(struct arena *a, unsigned op, const char *s, uint32_t len, struct operand *out,
-		      struct saker_error *err)
+static int parse_text(struct arena *a, unsigned op, const char *s, uint32_t len,
+		      struct operand *out, struct saker_error *err)
 {
 	char msg[256];
 
 	if (memchr(s, 0, len))
-		return fail(err, SAKER_E_RULES, "filter error: filter value cannot contain a NUL byte (\\x00)");
+		return fail(err, SAKER_E_RULES,
+			    "filter error: filter value cannot contain a NUL byte (\\x00)");
 	if (op == OP_REGEX) {
 		out->made = regex_new(s, len, msg, sizeof msg);
 		return out->made ? 0 : fail(err, SAKER_E_RULES, "invalid regex pattern: %s", msg);

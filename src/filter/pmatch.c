@@ -8,7 +8,7 @@
 #include "filter/impl.h"
 #include <stdlib.h>
 
-struct piece { const char *s; uint32_t len; const struct glob *glob; };        /* glob NULL: plain text */
+struct piece { const char *s; uint32_t len; const struct glob *glob; };  /* NULL: plain text */
 struct entry { uint64_t hash; uint32_t n; const struct piece *piece; };
 
 struct pmatch {

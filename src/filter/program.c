@@ -11,7 +11,8 @@
 /* -- the verifier ------------------------------------------------------------------- */
 static bool goal_ok(int32_t goal, uint32_t at, uint32_t n)
 {
-	return goal == GOAL_ACCEPT || goal == GOAL_REJECT || (goal > (int32_t)at && goal < (int32_t)n);
+	return goal == GOAL_ACCEPT || goal == GOAL_REJECT ||
+	       (goal > (int32_t)at && goal < (int32_t)n);
 }
 
 int rule_verify(const struct rule_rows *r, uint32_t natoms, struct saker_error *err)
@@ -22,11 +23,11 @@ int rule_verify(const struct rule_rows *r, uint32_t natoms, struct saker_error *
 		const struct saker_row *row = &r->row[i];
 
 		if (row->atom < 0 || (uint32_t)row->atom >= natoms)
-			return fail(err, SAKER_E_BUG, "rule %u: row %u tests atom %d of %u", r->rule, i,
-				    row->atom, natoms);
+			return fail(err, SAKER_E_BUG, "rule %u: row %u tests atom %d of %u",
+				    r->rule, i, row->atom, natoms);
 		if (!goal_ok(row->on_true, i, r->n) || !goal_ok(row->on_false, i, r->n))
-			return fail(err, SAKER_E_BUG, "rule %u: row %u jumps to %d or %d of %u", r->rule, i,
-				    row->on_true, row->on_false, r->n);
+			return fail(err, SAKER_E_BUG, "rule %u: row %u jumps to %d or %d of %u",
+				    r->rule, i, row->on_true, row->on_false, r->n);
 	}
 	return 0;
 }
@@ -91,7 +92,8 @@ static const struct program *build(struct builder *b)
 	if (p) {
 		copy = arena_memdup(&b->p->arena, p, sizeof *p);
 		copy->row = arena_memdup(&b->p->arena, p->row, p->rows * sizeof *p->row);
-		copy->accept = arena_memdup(&b->p->arena, p->accept, p->accepts * sizeof *p->accept);
+		copy->accept =
+			arena_memdup(&b->p->arena, p->accept, p->accepts * sizeof *p->accept);
 		b->p->distinct++;
 		b->p->rows += p->rows;
 	}
@@ -150,8 +152,8 @@ static void build_all(struct builder *b)
 	arena_release(&keys);
 }
 
-struct programs *programs_build(const struct atoms *atoms, const struct rule_rows *rules, uint32_t n,
-				bool stop_at_first, struct saker_error *err)
+struct programs *programs_build(const struct atoms *atoms, const struct rule_rows *rules,
+				uint32_t n, bool stop_at_first, struct saker_error *err)
 {
 	struct builder b = { .atoms = atoms, .rule = rules, .nrules = n };
 	struct programs *p;

@@ -56,7 +56,8 @@ bool textset_has(const struct textset *s, const char *p, uint32_t len)
 		return false;
 	h = (uint32_t)hash_bytes(p, len);
 	for (uint32_t i = h & s->mask; s->slot[i].s; i = (i + 1) & s->mask)
-		if (s->slot[i].hash == h && s->slot[i].len == len && bytes_same(s->slot[i].s, p, len))
+		if (s->slot[i].hash == h && s->slot[i].len == len &&
+		    bytes_same(s->slot[i].s, p, len))
 			return true;
 	return false;
 }
@@ -70,7 +71,8 @@ const struct numset *numset_new(struct arena *a, const struct operand *o, uint32
 	for (uint32_t i = 0; i < n; i++) {
 		if (numset_has(s, o[i].v.n))
 			continue;
-		for (j = (uint32_t)hash_u64(o[i].v.n) & s->mask; s->slot[j].used; j = (j + 1) & s->mask)
+		for (j = (uint32_t)hash_u64(o[i].v.n) & s->mask; s->slot[j].used;
+		     j = (j + 1) & s->mask)
 			;
 		s->slot[j] = (struct num_slot){ .n = o[i].v.n, .used = true };
 	}
@@ -115,7 +117,8 @@ int64_t intern_get(const struct intern *t, const char *key, uint32_t len)
 	if (!t->slot)
 		return -1;
 	for (uint32_t i = (uint32_t)h & t->mask; t->slot[i].key; i = (i + 1) & t->mask)
-		if (t->slot[i].hash == h && t->slot[i].len == len && memcmp(t->slot[i].key, key, len) == 0)
+		if (t->slot[i].hash == h && t->slot[i].len == len &&
+		    memcmp(t->slot[i].key, key, len) == 0)
 			return t->slot[i].index;
 	return -1;
 }
@@ -129,7 +132,8 @@ void intern_put(struct intern *t, const char *key, uint32_t len, uint32_t index)
 		intern_grow(t);
 	for (i = (uint32_t)h & t->mask; t->slot[i].key; i = (i + 1) & t->mask)
 		;
-	t->slot[i] = (struct intern_slot){ .hash = h, .key = arena_memdup(t->a, key, len), .len = len,
-					   .index = index };
+	t->slot[i] = (struct intern_slot){
+		.hash = h, .key = arena_memdup(t->a, key, len), .len = len, .index = index
+	};
 	t->n++;
 }

@@ -18,11 +18,13 @@ static int32_t follow(const int32_t *to, int32_t goal)
 bool rule_specialise(struct arena *a, const struct rule_rows *r, const uint8_t *verdict,
 		     const struct atoms *atoms, struct residue *out)
 {
-	int32_t *to = arena_alloc(a, (r->n + 1) * sizeof *to), *at = arena_alloc(a, (r->n + 1) * sizeof *at);
+	int32_t *to = arena_alloc(a, (r->n + 1) * sizeof *to),
+		*at = arena_alloc(a, (r->n + 1) * sizeof *at);
 	uint8_t *use = arena_zalloc(a, r->n + 1);
 	bool accepts = false;
 
-	*out = (struct residue){ .row = arena_alloc(a, (r->n + 1) * sizeof *out->row), .entry = GOAL_REJECT };
+	*out = (struct residue){ .row = arena_alloc(a, (r->n + 1) * sizeof *out->row),
+				 .entry = GOAL_REJECT };
 	for (int32_t i = (int32_t)r->n - 1; i >= 0; i--) {
 		const struct saker_row *row = &r->row[i];
 		int32_t t = follow(to, row->on_true), f = follow(to, row->on_false);
@@ -72,15 +74,16 @@ struct join {
 	uint8_t *reached;
 };
 
-static uint32_t goal_of(const struct join *j, int32_t goal, uint32_t base, uint32_t k, const uint32_t *entry)
+static uint32_t goal_of(const struct join *j, int32_t goal, uint32_t base, uint32_t k,
+			const uint32_t *entry)
 {
 	if (goal >= 0)
 		return base + (uint32_t)goal;
 	return goal == GOAL_ACCEPT ? j->rows + k : entry[k + 1];
 }
 
-static void lay_out(struct arena *a, struct join *j, const struct residue *part, const uint32_t *rule,
-		    uint32_t n, const struct atoms *atoms)
+static void lay_out(struct arena *a, struct join *j, const struct residue *part,
+		    const uint32_t *rule, uint32_t n, const struct atoms *atoms)
 {
 	uint32_t *entry = mem_alloc((n + 1) * sizeof *entry), at = 0;
 

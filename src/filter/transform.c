@@ -13,20 +13,25 @@ static bool is_string(const struct expr *e)
 static int no_bracket(const char *name, const char *bracket, struct saker_error *err)
 {
 	return bracket ? fail(err, SAKER_E_RULES,
-			      "filter error: transformer '%s' does not support field arguments", name) : 0;
+			      "filter error: transformer '%s' does not support field arguments",
+			      name)
+		       : 0;
 }
 
 static int no_type(const struct expr *arg, const char *name, struct saker_error *err)
 {
-	return fail(err, SAKER_E_RULES, "can't add field transformer: type '%s' is not supported by "
-		    "'%s' transformer applied on field '%s'", param_type_name(arg->type) + 3, name, arg->name);
+	return fail(err, SAKER_E_RULES,
+		    "can't add field transformer: type '%s' is not supported by "
+		    "'%s' transformer applied on field '%s'",
+		    param_type_name(arg->type) + 3, name, arg->name);
 }
 
 /* What all transformers but val() ask of each argument. */
 static int takes_transformer(const struct expr *arg, struct saker_error *err)
 {
 	if (arg->kind == EX_FIELD && (arg->ref.def->flags & FF_NO_TRANSFORMER))
-		return fail(err, SAKER_E_RULES, "field '%s' does not support transformers", arg->name);
+		return fail(err, SAKER_E_RULES, "field '%s' does not support transformers",
+			    arg->name);
 	return 0;
 }
 
@@ -58,7 +63,8 @@ static int check_one(struct expr *e, const char *name, const char *bracket, unsi
 	return 0;
 }
 
-static int check_text(struct expr *e, const char *name, const char *bracket, struct saker_error *err)
+static int check_text(struct expr *e, const char *name, const char *bracket,
+		      struct saker_error *err)
 {
 	return check_one(e, name, bracket, TAKES_STRING, err);
 }
@@ -237,14 +243,16 @@ static int check_many(const struct expr *e, const char *name, const char *bracke
 	return no_bracket(name, bracket, err);
 }
 
-static int check_join(struct expr *e, const char *name, const char *bracket, struct saker_error *err)
+static int check_join(struct expr *e, const char *name, const char *bracket,
+		      struct saker_error *err)
 {
 	int rc = check_many(e, name, bracket, err);
 
 	if (rc < 0)
 		return rc;
 	if (e->nargs != 2)
-		return fail(err, SAKER_E_RULES, "join() requires exactly 2 arguments: separator and list");
+		return fail(err, SAKER_E_RULES,
+			    "join() requires exactly 2 arguments: separator and list");
 	if (e->arg[0]->list)
 		return fail(err, SAKER_E_RULES,
 			    "join() first argument (separator) must be a single value, not a list");
@@ -254,7 +262,8 @@ static int check_join(struct expr *e, const char *name, const char *bracket, str
 	return 0;
 }
 
-static int check_concat(struct expr *e, const char *name, const char *bracket, struct saker_error *err)
+static int check_concat(struct expr *e, const char *name, const char *bracket,
+			struct saker_error *err)
 {
 	int rc = check_many(e, name, bracket, err);
 
@@ -265,27 +274,32 @@ static int check_concat(struct expr *e, const char *name, const char *bracket, s
 	return rc;
 }
 
-static int check_getopt(struct expr *e, const char *name, const char *bracket, struct saker_error *err)
+static int check_getopt(struct expr *e, const char *name, const char *bracket,
+			struct saker_error *err)
 {
 	int rc = check_many(e, name, NULL, err);
 
 	if (rc < 0)
 		return rc;
 	if (e->nargs != 2)
-		return fail(err, SAKER_E_RULES, "getopt() requires exactly 2 arguments: args list and optstring");
+		return fail(err, SAKER_E_RULES,
+			    "getopt() requires exactly 2 arguments: args list and optstring");
 	if (!e->arg[0]->list)
 		return fail(err, SAKER_E_RULES, "getopt() first argument must be a list");
 	if (e->arg[1]->list)
-		return fail(err, SAKER_E_RULES,
-			    "getopt() second argument (optstring) must be a single value, not a list");
+		return fail(
+			err, SAKER_E_RULES,
+			"getopt() second argument (optstring) must be a single value, not a list");
 	if (bracket && strlen(bracket) != 1)
-		return fail(err, SAKER_E_RULES, "getopt() field argument must be a single option character");
+		return fail(err, SAKER_E_RULES,
+			    "getopt() field argument must be a single option character");
 	e->option = bracket ? *bracket : 0;
 	take_type(e, PT_CHARBUF, PF_NA, !bracket);
 	return 0;
 }
 
-static void add_as_text(struct evaluator *ev, struct strbuf *b, const struct expr *e, const struct value *v)
+static void add_as_text(struct evaluator *ev, struct strbuf *b, const struct expr *e,
+			const struct value *v)
 {
 	if (is_string(e))
 		strbuf_add(b, v->s, v->len);
@@ -315,7 +329,7 @@ static bool run_concat(struct evaluator *ev, const struct expr *e, struct values
 	struct strbuf *b;
 	size_t from;
 
-	for (uint32_t i = 0; i < e->nargs; i++)         /* evaluated first: they use the scratch too */
+	for (uint32_t i = 0; i < e->nargs; i++) /* evaluated first: they use the scratch too */
 		if (!expr_eval(ev, e->arg[i]))
 			return false;
 	b = scratch_begin(&ev->x, &from);
@@ -416,7 +430,7 @@ static bool run_getopt(struct evaluator *ev, const struct expr *e, struct values
 	return !o.want || o.found;
 }
 
-/* -- the table ---------------------------------------------------------------------------------- */
+/* -- the table -------------------------------------------------------------------- */
 static const struct transformer ALL[] = {
 	{ "tolower", false, check_text, run_tolower },
 	{ "toupper", false, check_text, run_toupper },

@@ -21,8 +21,8 @@ struct block {
 };
 
 enum {
-	TEXT_KEPT_MAX = 100,            /* longer ones are not kept: two cache lines with 64 atoms' bits */
-	TEXT_TABLE_MAX = 256 << 10,     /* bytes of one table: it should stay in the processor's cache */
+	TEXT_KEPT_MAX = 100,            /* with 64 atoms' bits: two cache lines */
+	TEXT_TABLE_MAX = 256 << 10,     /* bytes: a table should stay in the processor's cache */
 };
 struct text_block {
 	uint64_t hash;                  /* 0: empty */
@@ -52,7 +52,7 @@ static void table_init(struct table *t, size_t head, uint32_t words, size_t byte
 		return;
 	while (2 * n * t->size <= bytes)
 		n *= 2;
-	t->mem = mem_zalloc(n * t->size + 63);          /* pages that no event touches cost nothing */
+	t->mem = mem_zalloc(n * t->size + 63);          /* untouched pages cost nothing */
 	t->base = (char *)(((uintptr_t)t->mem + 63) & ~(uintptr_t)63);
 	t->mask = (uint32_t)n - 1;
 }

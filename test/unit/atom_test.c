@@ -11,14 +11,20 @@ static void equal_atoms_are_one(void **state)
 	a = rig_atom(&r, "t.str", "=", "", "x");
 	assert_int_equal(rig_atom(&r, "t.str", "==", "", "x"), a);
 	assert_int_not_equal(rig_atom(&r, "t.str", "=", "", "y"), a);
-	assert_int_not_equal(rig_atom(&r, "t.str", "!=", "", "x"), a);          /* its own, not a negation */
+	assert_int_not_equal(rig_atom(&r, "t.str", "!=", "", "x"), a); /* its own, not a negation */
 	assert_int_not_equal(rig_atom(&r, "t.str2", "=", "", "x"), a);
 	assert_int_not_equal(rig_atom(&r, "t.str", "=", "anyof", "x"), a);
-	assert_int_not_equal(rig_atom(&r, "t.str", "in", "", "a|b"), rig_atom(&r, "t.str", "in", "", "a b"));
-	assert_int_not_equal(rig_atom(&r, "t.str", "in", "", "a|b"), rig_atom(&r, "t.str", "intersects", "", "a|b"));
+	assert_int_not_equal(rig_atom(&r, "t.str", "in", "", "a|b"),
+			     rig_atom(&r, "t.str", "in", "", "a b"));
+	assert_int_not_equal(rig_atom(&r, "t.str", "in", "", "a|b"),
+			     rig_atom(&r, "t.str", "intersects", "", "a|b"));
 	a = atom_add_rhs(r.atoms, rig_field(&r, "t.str"), OP_EQ, rig_field(&r, "t.str2"), &r.err);
-	assert_int_equal(atom_add_rhs(r.atoms, rig_field(&r, "t.str"), OP_EQ, rig_field(&r, "t.str2"), &r.err), a);
-	assert_int_not_equal(atom_add_rhs(r.atoms, rig_field(&r, "t.str2"), OP_EQ, rig_field(&r, "t.str"), &r.err), a);
+	assert_int_equal(atom_add_rhs(r.atoms, rig_field(&r, "t.str"), OP_EQ,
+				      rig_field(&r, "t.str2"), &r.err),
+			 a);
+	assert_int_not_equal(atom_add_rhs(r.atoms, rig_field(&r, "t.str2"), OP_EQ,
+					  rig_field(&r, "t.str"), &r.err),
+			     a);
 	rig_close(&r);
 }
 
@@ -72,8 +78,10 @@ static void a_scope_is_that_of_all_inputs(void **state)
 
 	(void)state;
 	rig_open(&r);
-	assert_int_equal(atom_scope(r.atoms, (uint32_t)rig_atom(&r, "t.fd", "=", "", "x")), SCOPE_FD);
-	assert_int_equal(atom_scope(r.atoms, (uint32_t)rig_atom(&r, "evt.type", "=", "", "open")), SCOPE_CONST);
+	assert_int_equal(atom_scope(r.atoms, (uint32_t)rig_atom(&r, "t.fd", "=", "", "x")),
+			 SCOPE_FD);
+	assert_int_equal(atom_scope(r.atoms, (uint32_t)rig_atom(&r, "evt.type", "=", "", "open")),
+			 SCOPE_CONST);
 	arg[0] = rig_field(&r, "t.fd");
 	arg[1] = rig_field(&r, "t.str");
 	both = expr_call(r.exprs, "concat", arg, 2, NULL, &r.err);

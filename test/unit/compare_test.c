@@ -1,7 +1,11 @@
 /* compare_test.c - operators by type: what they answer and what is refused. */
 #include "filter_fake.h"
 
-static const struct { const char *field, *op, *modifier, *operands; struct value v; bool want; } ROWS[] = {
+static const struct {
+	const char *field, *op, *modifier, *operands;
+	struct value v;
+	bool want;
+} ROWS[] = {
 #define N(x) { .n = (uint64_t)(x) }
 #define S(x) { .s = x, .len = sizeof x - 1 }
 	/* numbers by signedness */
@@ -34,9 +38,9 @@ static const struct { const char *field, *op, *modifier, *operands; struct value
 	{ "t.bool", "=", "", "true", N(1), true },
 	{ "t.bool", "!=", "", "true", N(1), false },
 	{ "t.bool", "in", "", "false", N(0), true },
-	{ "t.double", ">=", "", "1", N(0x3ff8000000000000), true },        /* 1.5 */
+	{ "t.double", ">=", "", "1", N(0x3ff8000000000000), true }, /* 1.5 */
 	{ "t.double", "=", "", "1", N(0x3ff8000000000000), false },
-	{ "t.double", "<", "", "-1", N(0xc000000000000000), true },        /* -2.0 */
+	{ "t.double", "<", "", "-1", N(0xc000000000000000), true }, /* -2.0 */
 	/* strings */
 	{ "t.str", "=", "", "abc", S("abc"), true },
 	{ "t.str", "=", "", "abc", S("abcd"), false },
@@ -138,8 +142,9 @@ static void every_operator_answers_by_type(void **state)
 		fake.n = 1;
 		atom = rig_atom(&r, ROWS[i].field, ROWS[i].op, ROWS[i].modifier, ROWS[i].operands);
 		if (atom < 0 || rig_verdict(&r, atom) != ROWS[i].want)
-			fail_msg("row %zu: %s %s %s %s: %s", i, ROWS[i].field, ROWS[i].op, ROWS[i].modifier,
-				 ROWS[i].operands ? ROWS[i].operands : "", atom < 0 ? r.err.msg : "other verdict");
+			fail_msg("row %zu: %s %s %s %s: %s", i, ROWS[i].field, ROWS[i].op,
+				 ROWS[i].modifier, ROWS[i].operands ? ROWS[i].operands : "",
+				 atom < 0 ? r.err.msg : "other verdict");
 		fake.missing = true;
 		assert_false(rig_verdict(&r, atom));    /* no value: false for every operator */
 		rig_close(&r);
@@ -148,10 +153,12 @@ static void every_operator_answers_by_type(void **state)
 
 static void list_fields_answer_for_their_elements(void **state)
 {
-	static const struct { const char *op, *operands; uint32_t n; bool want; } LISTS[] = {
-		{ "in", "a|b|c", 2, true }, { "in", "a|c", 2, false }, { "in", "x", 0, true },
-		{ "in", NULL, 0, true }, { "intersects", "b|x", 2, true }, { "intersects", "x", 2, false },
-		{ "intersects", "a", 0, false }, { "exists", NULL, 0, true },
+	static const struct { const char *op, *operands; uint32_t n; bool want;
+	} LISTS[] = {
+		{ "in", "a|b|c", 2, true },	  { "in", "a|c", 2, false },
+		{ "in", "x", 0, true },		  { "in", NULL, 0, true },
+		{ "intersects", "b|x", 2, true }, { "intersects", "x", 2, false },
+		{ "intersects", "a", 0, false },  { "exists", NULL, 0, true },
 	};
 
 	(void)state;
@@ -185,17 +192,21 @@ static void a_field_that_matches_asks_about_each_candidate(void **state)
 	ne = rig_atom(&r, "t.any", "!=", "", "init");
 	in = rig_atom(&r, "t.any", "in", "", "x|bash");
 	exists = rig_atom(&r, "t.any", "exists", "", NULL);
-	assert_true(rig_verdict(&r, eq) && rig_verdict(&r, ne) && rig_verdict(&r, in) && rig_verdict(&r, exists));
+	assert_true(rig_verdict(&r, eq) && rig_verdict(&r, ne) && rig_verdict(&r, in) &&
+		    rig_verdict(&r, exists));
 	fake.n = 0;
-	assert_false(rig_verdict(&r, eq) || rig_verdict(&r, ne) || rig_verdict(&r, in) || rig_verdict(&r, exists));
+	assert_false(rig_verdict(&r, eq) || rig_verdict(&r, ne) || rig_verdict(&r, in) ||
+		     rig_verdict(&r, exists));
 	rig_close(&r);
 }
 
 static void a_field_on_the_right_gives_the_operand(void **state)
 {
-	static const struct { const char *op; bool want; } RIGHT[] = {
-		{ "=", true }, { "!=", false }, { "contains", true }, { "glob", true }, { "iglob", true },
-		{ "in", true }, { "<", false }, { ">=", true }, { "startswith", true },
+	static const struct { const char *op; bool want;
+	} RIGHT[] = {
+		{ "=", true },	  { "!=", false },   { "contains", true },
+		{ "glob", true }, { "iglob", true }, { "in", true },
+		{ "<", false },	  { ">=", true },    { "startswith", true },
 	};
 	struct rig r;
 
@@ -203,8 +214,9 @@ static void a_field_on_the_right_gives_the_operand(void **state)
 	rig_open(&r);
 	fake.v[0] = text_value("abc");
 	for (size_t i = 0; i < COUNT(RIGHT); i++) {
-		int32_t atom = atom_add_rhs(r.atoms, rig_field(&r, "t.str"), op_by_name(RIGHT[i].op),
-					    rig_field(&r, "t.str2"), &r.err);
+		int32_t atom =
+			atom_add_rhs(r.atoms, rig_field(&r, "t.str"), op_by_name(RIGHT[i].op),
+				     rig_field(&r, "t.str2"), &r.err);
 
 		assert_true(atom >= 0);
 		fake.missing = false;

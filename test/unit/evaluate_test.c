@@ -20,7 +20,8 @@ static void kept_open(struct kept *k, const char *field, const char *op, const c
 
 	memset(k, 0, sizeof *k);
 	rig_open(&k->r);
-	k->row = (struct saker_row){ rig_atom(&k->r, field, op, "", operands), GOAL_ACCEPT, GOAL_REJECT };
+	k->row = (struct saker_row){ rig_atom(&k->r, field, op, "", operands), GOAL_ACCEPT,
+				     GOAL_REJECT };
 	assert_true(k->row.atom >= 0);
 	k->p = programs_build(k->r.atoms, &rule, 1, false, &k->r.err);
 	assert_non_null(k->p);
@@ -60,7 +61,8 @@ static void a_thread_verdict_lives_until_its_revision_moves(void **state)
 	assert_true(was_kept(&k));
 	fake.v[0].n = 0;
 	assert_int_equal(rig_run(&k.r, k.p), 1);        /* stale: that is what kept means */
-	uint64_t *const moves[] = { &k.thread.rev, &k.main.rev, &fake.users, &fake.containers, &fake.interfaces };
+	uint64_t *const moves[] = { &k.thread.rev, &k.main.rev, &fake.users, &fake.containers,
+				    &fake.interfaces };
 	for (size_t i = 0; i < COUNT(moves); i++) {
 		fake.v[0].n = i & 1;
 		*moves[i] += 1000;
@@ -236,10 +238,19 @@ static void text_of_an_event_ends_with_it(void **state)
 /* Many tests of one text are kept by the text: they must say what each says alone. */
 static void verdicts_kept_by_text_are_those_of_the_text(void **state)
 {
-	static const struct { const char *op, *modifier, *operands; } TEST[] = {
-		{ "=", "", "ab" }, { "!=", "", "ab" }, { "startswith", "", "a" }, { "endswith", "", "b" },
-		{ "contains", "", "ba" }, { "glob", "", "*a?b" }, { "regex", "", "(ab)*" }, { "in", "", "|a|ab|abab" },
-		{ "icontains", "anyof", "AA|BB" }, { "pmatch", "", "ab|b" }, { "exists", "", NULL },
+	static const struct { const char *op, *modifier, *operands;
+	} TEST[] = {
+		{ "=", "", "ab" },
+		{ "!=", "", "ab" },
+		{ "startswith", "", "a" },
+		{ "endswith", "", "b" },
+		{ "contains", "", "ba" },
+		{ "glob", "", "*a?b" },
+		{ "regex", "", "(ab)*" },
+		{ "in", "", "|a|ab|abab" },
+		{ "icontains", "anyof", "AA|BB" },
+		{ "pmatch", "", "ab|b" },
+		{ "exists", "", NULL },
 	};
 	struct rule_rows rule[COUNT(TEST)];
 	struct saker_row row[COUNT(TEST)];
@@ -259,7 +270,8 @@ static void verdicts_kept_by_text_are_those_of_the_text(void **state)
 	}
 	rig_open(&r);
 	for (uint32_t i = 0; i < COUNT(TEST); i++) {
-		row[i] = (struct saker_row){ rig_atom(&r, "t.str", TEST[i].op, TEST[i].modifier, TEST[i].operands),
+		row[i] = (struct saker_row){ rig_atom(&r, "t.str", TEST[i].op, TEST[i].modifier,
+						      TEST[i].operands),
 					     GOAL_ACCEPT, GOAL_REJECT };
 		rule[i] = (struct rule_rows){ &row[i], 1, i };
 	}
@@ -273,7 +285,9 @@ static void verdicts_kept_by_text_are_those_of_the_text(void **state)
 		fake.missing = rand() % 16 == 0;
 		got = rig_run(&r, p);
 		for (uint32_t i = 0; i < COUNT(TEST) && !fake.missing; i++)
-			want |= (uint64_t)atom_test(evaluator_ctx(r.ev), &r.atoms->v[row[i].atom], &fake.v[0]) << i;
+			want |= (uint64_t)atom_test(evaluator_ctx(r.ev), &r.atoms->v[row[i].atom],
+						    &fake.v[0])
+				<< i;
 		assert_int_equal(got, want);
 	}
 	assert_true(evaluator_stats(r.ev)->cache_hits > 50000);

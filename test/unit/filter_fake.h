@@ -84,32 +84,57 @@ static bool fake_count(struct eval_ctx *x, const struct field_ref *ref, struct v
 	return value_set_num(out, ++x->stateful[ref->instance].n);
 }
 
-#define F(name, type, scope) { name, type, PF_DEC, ARG_NONE, false, 0, scope, NULL, fake_values, NULL, "" }
+#define F(name, type, scope)                                                                       \
+	{                                                                                          \
+		name, type, PF_DEC, ARG_NONE, false, 0, scope, NULL, fake_values, NULL, ""         \
+	}
 #define FX(name, type, list, flags, scope, get, match) \
 	{ name, type, PF_DEC, ARG_NONE, list, flags, scope, NULL, get, match, "" }
 static const struct field_def FAKE_FIELDS[] = {
-	F("t.i8", PT_INT8, SCOPE_EVENT), F("t.i16", PT_INT16, SCOPE_EVENT), F("t.i32", PT_INT32, SCOPE_EVENT),
-	F("t.i64", PT_INT64, SCOPE_EVENT), F("t.u8", PT_UINT8, SCOPE_EVENT), F("t.u16", PT_UINT16, SCOPE_EVENT),
-	F("t.u32", PT_UINT32, SCOPE_EVENT), F("t.u64", PT_UINT64, SCOPE_EVENT), F("t.bool", PT_BOOL, SCOPE_EVENT),
-	F("t.double", PT_DOUBLE, SCOPE_EVENT), F("t.port", PT_PORT, SCOPE_EVENT), F("t.flags", PT_FLAGS32, SCOPE_EVENT),
-	F("t.rel", PT_RELTIME, SCOPE_EVENT), F("t.mode", PT_MODE, SCOPE_EVENT), F("t.uid", PT_UID, SCOPE_EVENT),
-	F("t.sockaddr", PT_SOCKADDR, SCOPE_EVENT), F("t.str", PT_CHARBUF, SCOPE_EVENT),
-	F("t.str2", PT_CHARBUF, SCOPE_EVENT), F("t.path", PT_FSPATH, SCOPE_EVENT), F("t.buf", PT_BYTEBUF, SCOPE_EVENT),
-	F("t.ip", PT_IPADDR, SCOPE_EVENT), F("t.net", PT_IPNET, SCOPE_EVENT),
+	F("t.i8", PT_INT8, SCOPE_EVENT),
+	F("t.i16", PT_INT16, SCOPE_EVENT),
+	F("t.i32", PT_INT32, SCOPE_EVENT),
+	F("t.i64", PT_INT64, SCOPE_EVENT),
+	F("t.u8", PT_UINT8, SCOPE_EVENT),
+	F("t.u16", PT_UINT16, SCOPE_EVENT),
+	F("t.u32", PT_UINT32, SCOPE_EVENT),
+	F("t.u64", PT_UINT64, SCOPE_EVENT),
+	F("t.bool", PT_BOOL, SCOPE_EVENT),
+	F("t.double", PT_DOUBLE, SCOPE_EVENT),
+	F("t.port", PT_PORT, SCOPE_EVENT),
+	F("t.flags", PT_FLAGS32, SCOPE_EVENT),
+	F("t.rel", PT_RELTIME, SCOPE_EVENT),
+	F("t.mode", PT_MODE, SCOPE_EVENT),
+	F("t.uid", PT_UID, SCOPE_EVENT),
+	F("t.sockaddr", PT_SOCKADDR, SCOPE_EVENT),
+	F("t.str", PT_CHARBUF, SCOPE_EVENT),
+	F("t.str2", PT_CHARBUF, SCOPE_EVENT),
+	F("t.path", PT_FSPATH, SCOPE_EVENT),
+	F("t.buf", PT_BYTEBUF, SCOPE_EVENT),
+	F("t.ip", PT_IPADDR, SCOPE_EVENT),
+	F("t.net", PT_IPNET, SCOPE_EVENT),
 	FX("t.list", PT_CHARBUF, true, 0, SCOPE_EVENT, fake_values, NULL),
 	FX("t.nums", PT_UINT64, true, 0, SCOPE_EVENT, fake_values, NULL),
 	FX("t.i32s", PT_INT32, true, 0, SCOPE_EVENT, fake_values, NULL),
-	FX("t.any", PT_CHARBUF, false, FF_NO_RHS | FF_NO_TRANSFORMER | FF_FILTER_ONLY, SCOPE_EVENT, NULL, fake_any),
+	FX("t.any", PT_CHARBUF, false, FF_NO_RHS | FF_NO_TRANSFORMER | FF_FILTER_ONLY, SCOPE_EVENT,
+	   NULL, fake_any),
 	FX("t.nets", PT_IPNET, false, 0, SCOPE_EVENT, NULL, fake_first),
 	FX("evt.type", PT_CHARBUF, false, 0, SCOPE_CONST, fake_type, NULL),
 	FX("t.count", PT_UINT64, false, 0, SCOPE_STATEFUL, fake_count, NULL),
-	F("t.thread", PT_UINT64, SCOPE_THREAD), F("t.lineage", PT_UINT64, SCOPE_THREAD | SCOPE_LINEAGE),
-	F("t.fds", PT_UINT64, SCOPE_FDTABLE), F("t.fd", PT_CHARBUF, SCOPE_FD),
-	{ "t.arg", PT_UINT64, PF_DEC, ARG_OPTIONAL, false, 0, SCOPE_EVENT, NULL, fake_values, NULL, "" },
-	{ "t.bit", PT_UINT64, PF_DEC, ARG_REQUIRED, false, 0, SCOPE_EVENT, NULL, fake_bit, NULL, "" },
-	{ "t.must", PT_UINT64, PF_DEC, ARG_REQUIRED, false, 0, SCOPE_EVENT, NULL, fake_values, NULL, "" },
+	F("t.thread", PT_UINT64, SCOPE_THREAD),
+	F("t.lineage", PT_UINT64, SCOPE_THREAD | SCOPE_LINEAGE),
+	F("t.fds", PT_UINT64, SCOPE_FDTABLE),
+	F("t.fd", PT_CHARBUF, SCOPE_FD),
+	{ "t.arg", PT_UINT64, PF_DEC, ARG_OPTIONAL, false, 0, SCOPE_EVENT, NULL, fake_values, NULL,
+	  "" },
+	{ "t.bit", PT_UINT64, PF_DEC, ARG_REQUIRED, false, 0, SCOPE_EVENT, NULL, fake_bit, NULL,
+	  "" },
+	{ "t.must", PT_UINT64, PF_DEC, ARG_REQUIRED, false, 0, SCOPE_EVENT, NULL, fake_values, NULL,
+	  "" },
 };
-static const struct field_class FAKE_CLASS = { "t", "", "", false, FAKE_FIELDS, COUNT(FAKE_FIELDS) };
+static const struct field_class FAKE_CLASS = {
+	"t", "", "", false, FAKE_FIELDS, COUNT(FAKE_FIELDS)
+};
 const struct field_class *const FIELD_CLASSES[] = { &FAKE_CLASS, NULL };
 
 /* -- a ruleset and an evaluator --------------------------------------------------------------- */
@@ -131,7 +156,8 @@ static inline void rig_open(struct rig *r)
 	r->exprs = exprs_new(&r->a);
 	r->atoms = atoms_new(&r->a, r->exprs);
 	r->ev = evaluator_new(NULL);
-	r->event = (struct event){ .type = PPME_SYSCALL_OPENAT_2_X, .info = &EVENTS[PPME_SYSCALL_OPENAT_2_X] };
+	r->event = (struct event){ .type = PPME_SYSCALL_OPENAT_2_X,
+				   .info = &EVENTS[PPME_SYSCALL_OPENAT_2_X] };
 	r->ec = (struct event_ctx){ .ev = &r->event, .state = (struct state *)(uintptr_t)8 };
 }
 
@@ -148,8 +174,8 @@ static inline struct expr *rig_field(struct rig *r, const char *name)
 }
 
 /* operands: text with '|' between them; NULL: none. */
-static inline int32_t rig_atom_of(struct rig *r, struct expr *lhs, const char *op, const char *modifier,
-				  const char *operands)
+static inline int32_t rig_atom_of(struct rig *r, struct expr *lhs, const char *op,
+				  const char *modifier, const char *operands)
 {
 	const char *text[32], *end;
 	uint32_t len[32], n = 0;
@@ -159,11 +185,12 @@ static inline int32_t rig_atom_of(struct rig *r, struct expr *lhs, const char *o
 		text[n] = operands;
 		len[n++] = (uint32_t)(end - operands);
 	}
-	return atom_add(r->atoms, lhs, op_by_name(op), modifier_by_name(modifier), text, len, n, &r->err);
+	return atom_add(r->atoms, lhs, op_by_name(op), modifier_by_name(modifier), text, len, n,
+			&r->err);
 }
 
-static inline int32_t rig_atom(struct rig *r, const char *field, const char *op, const char *modifier,
-			       const char *operands)
+static inline int32_t rig_atom(struct rig *r, const char *field, const char *op,
+			       const char *modifier, const char *operands)
 {
 	struct expr *lhs = rig_field(r, field);
 

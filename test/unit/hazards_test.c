@@ -65,10 +65,14 @@ static void the_type_of_a_generic_event_is_its_system_call(void **state)
 
 static void types_are_narrowed_by_every_operator_alike(void **state)
 {
-	static const struct { const char *op, *modifier, *operands; uint64_t open, close; } ROWS[] = {
-		{ "=", "anyof", "open|openat", 1, 0 }, { "=", "oneof", "open|openat", 1, 0 },
-		{ "!=", "allof", "open|openat", 0, 1 }, { "glob", "", "open", 1, 0 }, { "contains", "", "open", 1, 0 },
-		{ "in", "", NULL, 0, 0 }, { "exists", "", NULL, 1, 1 },
+	static const struct {
+		const char *op, *modifier, *operands;
+		uint64_t open, close;
+	} ROWS[] = {
+		{ "=", "anyof", "open|openat", 1, 0 },	{ "=", "oneof", "open|openat", 1, 0 },
+		{ "!=", "allof", "open|openat", 0, 1 }, { "glob", "", "open", 1, 0 },
+		{ "contains", "", "open", 1, 0 },	{ "in", "", NULL, 0, 0 },
+		{ "exists", "", NULL, 1, 1 },
 	};
 
 	(void)state;
@@ -76,7 +80,10 @@ static void types_are_narrowed_by_every_operator_alike(void **state)
 		struct scene s;
 
 		scene_open(&s);
-		scene_rule(&s, rig_atom(&s.r, "evt.type", ROWS[i].op, ROWS[i].modifier, ROWS[i].operands), false);
+		scene_rule(
+			&s,
+			rig_atom(&s.r, "evt.type", ROWS[i].op, ROWS[i].modifier, ROWS[i].operands),
+			false);
 		scene_ready(&s, false);
 		rig_code(&s.r, PPME_SYSCALL_OPEN_X, 0);
 		assert_int_equal(rig_run(&s.r, s.p), ROWS[i].open);
@@ -111,7 +118,8 @@ static void a_stateful_field_is_read_though_nothing_hangs_on_it(void **state)
 
 	(void)state;
 	scene_open(&s);
-	int32_t count = rig_atom(&s.r, "t.count", "<", "", "3"), open = rig_atom(&s.r, "evt.type", "=", "", "open");
+	int32_t count = rig_atom(&s.r, "t.count", "<", "", "3"),
+		open = rig_atom(&s.r, "evt.type", "=", "", "open");
 	s.row[0][0] = (struct saker_row){ count, 1, 1 };
 	s.row[0][1] = (struct saker_row){ open, GOAL_ACCEPT, GOAL_REJECT };
 	s.rule[0] = (struct rule_rows){ s.row[0], 2, 0 };
@@ -121,7 +129,7 @@ static void a_stateful_field_is_read_though_nothing_hangs_on_it(void **state)
 	rig_run(&s.r, s.p);
 	rig_run(&s.r, s.p);
 	assert_int_equal(evaluator_ctx(s.r.ev)->stateful[0].n, 2);
-	rig_code(&s.r, PPME_SYSCALL_CLOSE_X, 0);        /* a code the rule cannot match: not asked */
+	rig_code(&s.r, PPME_SYSCALL_CLOSE_X, 0); /* a code the rule cannot match: not asked */
 	rig_run(&s.r, s.p);
 	assert_int_equal(evaluator_ctx(s.r.ev)->stateful[0].n, 2);
 	scene_close(&s);
@@ -295,7 +303,8 @@ static void a_transformer_is_as_lasting_as_its_shortest_input(void **state)
 	arg[0] = rig_field(&s.r, "t.fd");
 	arg[1] = rig_field(&s.r, "t.str");
 	both = expr_call(s.r.exprs, "concat", arg, 2, NULL, &s.r.err);
-	scene_rule(&s, atom_add(s.r.atoms, both, OP_GLOB, MOD_NONE, &text, &len, 1, &s.r.err), false);
+	scene_rule(&s, atom_add(s.r.atoms, both, OP_GLOB, MOD_NONE, &text, &len, 1, &s.r.err),
+		   false);
 	scene_ready(&s, false);
 	fake.v[0] = text_value("1/t");
 	assert_int_equal(rig_run(&s.r, s.p), 0);

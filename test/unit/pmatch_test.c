@@ -4,15 +4,33 @@
 #include "filter/bytes.h"
 #include <fnmatch.h>
 
-static const struct { const char *entries, *path; bool want; } ROWS[] = {
-	{ "/home", "/home/u/f", true }, { "/home", "/home", true }, { "/hom", "/home/u", false },
-	{ "/home/u", "/home", false }, { "/var/run", "/var/runner", false }, { "/var/run/", "/var/run/x", true },
-	{ "//var//run", "/var/run/x", true }, { "/var/run", "//var///run/x", true }, { "var/run", "/var/run", true },
-	{ "/home/*", "/home/u/f", true }, { "/home/*", "/home", false }, { "/opt/*/sub", "/opt/x/sub/y", true },
-	{ "/opt/*/sub", "/opt/x/y/sub", false }, { "/opt/di?", "/opt/dir", true }, { "/opt/di[r]/x", "/opt/dir/x", true },
-	{ "/opt/di[!r]/x", "/opt/dir/x", false }, { "", "anything", true }, { "/", "/x", true }, { "", "", true },
-	{ NULL, "/x", false }, { "/a|/b/c", "/b/c/d", true }, { "/a|/b/c", "/b/d", false },
-	{ "/a/b/c/d|/a/b", "/a/b/x", true }, { "/x|/*/y", "/q/y/z", true }, { "/x", "", false },
+static const struct { const char *entries, *path; bool want;
+} ROWS[] = {
+	{ "/home", "/home/u/f", true },
+	{ "/home", "/home", true },
+	{ "/hom", "/home/u", false },
+	{ "/home/u", "/home", false },
+	{ "/var/run", "/var/runner", false },
+	{ "/var/run/", "/var/run/x", true },
+	{ "//var//run", "/var/run/x", true },
+	{ "/var/run", "//var///run/x", true },
+	{ "var/run", "/var/run", true },
+	{ "/home/*", "/home/u/f", true },
+	{ "/home/*", "/home", false },
+	{ "/opt/*/sub", "/opt/x/sub/y", true },
+	{ "/opt/*/sub", "/opt/x/y/sub", false },
+	{ "/opt/di?", "/opt/dir", true },
+	{ "/opt/di[r]/x", "/opt/dir/x", true },
+	{ "/opt/di[!r]/x", "/opt/dir/x", false },
+	{ "", "anything", true },
+	{ "/", "/x", true },
+	{ "", "", true },
+	{ NULL, "/x", false },
+	{ "/a|/b/c", "/b/c/d", true },
+	{ "/a|/b/c", "/b/d", false },
+	{ "/a/b/c/d|/a/b", "/a/b/x", true },
+	{ "/x|/*/y", "/q/y/z", true },
+	{ "/x", "", false },
 };
 
 static const struct pmatch *make(struct arena *a, const char *entries)
@@ -35,7 +53,8 @@ static void prefixes_match_by_whole_components(void **state)
 	(void)state;
 	arena_init(&a, 0);
 	for (size_t i = 0; i < COUNT(ROWS); i++)
-		if (pmatch_has(make(&a, ROWS[i].entries), ROWS[i].path, (uint32_t)strlen(ROWS[i].path)) != ROWS[i].want)
+		if (pmatch_has(make(&a, ROWS[i].entries), ROWS[i].path,
+			       (uint32_t)strlen(ROWS[i].path)) != ROWS[i].want)
 			fail_msg("(%s) of %s", ROWS[i].entries, ROWS[i].path);
 	arena_release(&a);
 }
@@ -101,7 +120,8 @@ static void short_bytes_answer_as_the_C_library_does(void **state)
 		char *a = malloc(n + 1), *b = malloc(n + 1), needle[6];
 
 		for (uint32_t k = 0; k < n; k++) {
-			a[k] = i & 1 ? "ab"[rand() & 1] : (char)(rand() % 16 ? ' ' + rand() % 95 : rand());
+			a[k] = i & 1 ? "ab"[rand() & 1]
+				     : (char)(rand() % 16 ? ' ' + rand() % 95 : rand());
 			b[k] = rand() % 64 ? a[k] : (char)rand();
 		}
 		for (uint32_t k = 0; k < m; k++)

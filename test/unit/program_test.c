@@ -7,13 +7,22 @@ enum { OPEN = PPME_SYSCALL_OPEN_X, OPENAT = PPME_SYSCALL_OPENAT_2_X, CLOSE = PPM
 
 static void rules_that_do_not_verify_are_refused(void **state)
 {
-	static const struct { struct saker_row row[3]; uint32_t n; const char *error; } ROWS[] = {
+	static const struct { struct saker_row row[3]; uint32_t n; const char *error;
+	} ROWS[] = {
 		{ { { 0, 0, GOAL_REJECT } }, 1, "rule 7: row 0 jumps to 0 or -2 of 1" },
-		{ { { 0, GOAL_ACCEPT, 1 }, { 0, 0, -2 } }, 2, "rule 7: row 1 jumps to 0 or -2 of 2" },
-		{ { { 0, GOAL_ACCEPT, 2 }, { 0, -1, -2 } }, 2, "rule 7: row 0 jumps to -1 or 2 of 2" },
+		{ { { 0, GOAL_ACCEPT, 1 }, { 0, 0, -2 } },
+		  2,
+		  "rule 7: row 1 jumps to 0 or -2 of 2" },
+		{ { { 0, GOAL_ACCEPT, 2 }, { 0, -1, -2 } },
+		  2,
+		  "rule 7: row 0 jumps to -1 or 2 of 2" },
 		{ { { 0, -3, GOAL_REJECT } }, 1, "rule 7: row 0 jumps to -3 or -2 of 1" },
-		{ { { 0, INT32_MIN, GOAL_REJECT } }, 1, "rule 7: row 0 jumps to -2147483648 or -2 of 1" },
-		{ { { 0, INT32_MAX, GOAL_REJECT } }, 1, "rule 7: row 0 jumps to 2147483647 or -2 of 1" },
+		{ { { 0, INT32_MIN, GOAL_REJECT } },
+		  1,
+		  "rule 7: row 0 jumps to -2147483648 or -2 of 1" },
+		{ { { 0, INT32_MAX, GOAL_REJECT } },
+		  1,
+		  "rule 7: row 0 jumps to 2147483647 or -2 of 1" },
 		{ { { 1, GOAL_ACCEPT, GOAL_REJECT } }, 1, "rule 7: row 0 tests atom 1 of 1" },
 		{ { { -1, GOAL_ACCEPT, GOAL_REJECT } }, 1, "rule 7: row 0 tests atom -1 of 1" },
 	};
@@ -41,7 +50,8 @@ static void a_code_no_rule_wants_has_no_program(void **state)
 
 	(void)state;
 	rig_open(&r);
-	int32_t open = rig_atom(&r, "evt.type", "in", "", "open|getcwd"), one = rig_atom(&r, "t.u64", "=", "", "1");
+	int32_t open = rig_atom(&r, "evt.type", "in", "", "open|getcwd"),
+		one = rig_atom(&r, "t.u64", "=", "", "1");
 	int getuid = syscall_by_name("getuid"), getcwd = syscall_by_name("getcwd");
 	struct saker_row row[] = { { open, 1, GOAL_REJECT }, { one, GOAL_ACCEPT, GOAL_REJECT } };
 	struct rule_rows rules[] = { { row, 2, 0 }, { row, 0, 1 } };
@@ -86,9 +96,12 @@ static void rules_that_begin_alike_share_their_tests(void **state)
 		char n[8];
 
 		snprintf(n, sizeof n, "%d", i);
-		row[i][0] = (struct saker_row){ rig_atom(&r, "t.u64", "=", "", "1"), 1, GOAL_REJECT };
-		row[i][1] = (struct saker_row){ rig_atom(&r, "t.u32", "!=", "", "1"), GOAL_REJECT, 2 };
-		row[i][2] = (struct saker_row){ rig_atom(&r, "t.i64", "=", "", n), GOAL_ACCEPT, GOAL_REJECT };
+		row[i][0] =
+			(struct saker_row){ rig_atom(&r, "t.u64", "=", "", "1"), 1, GOAL_REJECT };
+		row[i][1] =
+			(struct saker_row){ rig_atom(&r, "t.u32", "!=", "", "1"), GOAL_REJECT, 2 };
+		row[i][2] = (struct saker_row){ rig_atom(&r, "t.i64", "=", "", n), GOAL_ACCEPT,
+						GOAL_REJECT };
 		rules[i] = (struct rule_rows){ row[i], 3, (uint32_t)i };
 	}
 	p = programs_build(r.atoms, rules, 40, false, &r.err);
@@ -96,7 +109,7 @@ static void rules_that_begin_alike_share_their_tests(void **state)
 	fake.v[0].n = 5;
 	rig_code(&r, OPEN, 0);
 	assert_int_equal(rig_run(&r, p), 0);
-	assert_int_equal(evaluator_stats(r.ev)->atoms_run, 1);          /* one test answers for all forty */
+	assert_int_equal(evaluator_stats(r.ev)->atoms_run, 1); /* one test answers for all forty */
 	fake.v[0].n = 1;
 	assert_int_equal(rig_run(&r, p), 2);
 	assert_int_equal(evaluator_stats(r.ev)->atoms_run, 1 + 2 + 40);
@@ -132,7 +145,8 @@ static void a_rule_that_always_matches_matches_every_event(void **state)
 	(void)state;
 	rig_open(&r);
 	int32_t open = rig_atom(&r, "evt.type", "=", "", "open");
-	struct saker_row row[] = { { open, GOAL_ACCEPT, GOAL_REJECT }, { open, GOAL_REJECT, GOAL_ACCEPT } };
+	struct saker_row row[] = { { open, GOAL_ACCEPT, GOAL_REJECT },
+				   { open, GOAL_REJECT, GOAL_ACCEPT } };
 	struct rule_rows rules[] = { { &row[0], 1, 0 }, { &row[1], 1, 1 } };
 
 	p = programs_build(r.atoms, rules, 2, false, &r.err);
@@ -174,7 +188,8 @@ static bool interpret(struct rig *r, const struct rule_rows *rule, const int32_t
 
 		for (unsigned k = 0; k < NATOMS; k++)
 			if (atom[k] == row->atom)
-				v = k < BITS ? fake.bits >> k & 1 : atom_decide(r->ev, &r->atoms->v[row->atom]);
+				v = k < BITS ? fake.bits >> k & 1
+					     : atom_decide(r->ev, &r->atoms->v[row->atom]);
 		i = v ? row->on_true : row->on_false;
 	}
 	return i == GOAL_ACCEPT;
@@ -213,8 +228,8 @@ static void specialised_programs_match_what_the_rows_match(void **state)
 			char arg[4];
 
 			snprintf(arg, sizeof arg, "%d", k);
-			atom[k] = atom_add(r.atoms, expr_field(r.exprs, "t.bit", 5, arg, &r.err), OP_EQ,
-					   MOD_NONE, &one, &len, 1, &r.err);
+			atom[k] = atom_add(r.atoms, expr_field(r.exprs, "t.bit", 5, arg, &r.err),
+					   OP_EQ, MOD_NONE, &one, &len, 1, &r.err);
 		}
 		atom[BITS] = rig_atom(&r, "evt.type", "=", "", "open");
 		atom[BITS + 1] = rig_atom(&r, "evt.type", "in", "", "openat|getuid");
@@ -223,7 +238,8 @@ static void specialised_programs_match_what_the_rows_match(void **state)
 			uint32_t n = (unsigned)rand() % (NROWS + 1);
 
 			for (uint32_t i = 0; i < n; i++)
-				row[k][i] = (struct saker_row){ atom[rand() % NATOMS], some_goal((int32_t)i, n),
+				row[k][i] = (struct saker_row){ atom[rand() % NATOMS],
+								some_goal((int32_t)i, n),
 								some_goal((int32_t)i, n) };
 			rules[k] = (struct rule_rows){ row[k], n, (uint32_t)k };
 		}
