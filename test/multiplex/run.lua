@@ -12,24 +12,23 @@
 --   config         text of the configuration (default: none)
 --   args           more arguments;  env: map of variables;  files: map name -> text, made first
 --   disabled_rules, disabled_tags, run_tags   for -D, -T, -t;  all_events: -A
---   exit           expected status, 0 when not said
+--   setup          shell commands, run in the case's folder before all else
+--   exit           expected status, 0 when not said;  error: all of stderr behind "Error: ", and
+--                  then the status is 1 and nothing is on stdout
 --   detect         true: some alert, false: none;  alerts: how many;  detect_level: only and all
 --                  these severities;  counts: map rule -> alerts, all of them;  severities: likewise
 --   stdout, stderr one text or a list: each must be contained;  stdout_is, stdout_not, stderr_not
 --   file_is, file_has   map name -> text, after the run
--- @TMP@ in texts and arguments stands for the case's own folder.
-local yaml = require 'yaml'
+-- @TMP@ in texts and arguments is the case's own folder.  A case without an expectation, or
+-- with a key that is not one of these, fails.
+package.path = arg[0]:match '^(.-)[^/]*$' .. '?.lua;' .. package.path
+local yaml = require 'lyaml'
+local expect = require 'expect'
 
 local saker, folder, pattern = arg[1], arg[2], arg[3]
 local LEAF = { 'rules', 'rules_file', 'validate', 'validate_file', 'args', 'trace_file', 'trace' }
 
-local function read(path)
-   local f = io.open(path, 'rb')
-   if not f then return nil end
-   local s = f:read '*a'
-   f:close()
-   return s
-end
+local read, as_list = expect.read, expect.as_list
 
 local function write(path, text)
    local f = assert(io.open(path, 'wb'))
@@ -48,10 +47,7 @@ local function capture(command)
    return s
 end
 
-local function as_list(v)
-   if v == nil then return {} end
-   return type(v) == 'table' and v or { v }
-end
+local top, shelf, traces = capture 'pwd':match '%C+', capture 'mktemp -d':match '%C+', {}
 
 local function is_leaf(node)
    for _, key in ipairs(LEAF) do
@@ -87,129 +83,69 @@ local function rules_arguments(spec, tmp, sub, out)
    for _, f in ipairs(as_list(spec.rules_file)) do
       out[#out + 1] = '-r ' .. quote(f:sub(1, 1) == '/' and f or folder .. '/' .. f)
    end
-   for _, f in ipairs(as_list(spec.validate_file)) do out[#out + 1] = '-V ' .. quote(folder .. '/' .. f) end
+   for _, f in ipairs(as_list(spec.validate_file)) do
+      out[#out + 1] = '-V ' .. quote(folder .. '/' .. f)
+   end
    for _, v in ipairs(as_list(spec.disabled_rules)) do out[#out + 1] = '-D ' .. quote(v) end
    for _, v in ipairs(as_list(spec.disabled_tags)) do out[#out + 1] = '-T ' .. quote(v) end
    for _, v in ipairs(as_list(spec.run_tags)) do out[#out + 1] = '-t ' .. quote(v) end
    if spec.all_events then out[#out + 1] = '-A' end
 end
 
+--- The capture of a text; each text is made once.
+local function made_trace(text)
+   if not traces[text] then
+      local n = #traces + 1
+      traces[n] = ('%s/%d.scap'):format(shelf, n)
+      write(shelf .. '/trace.txt', text)
+      local said = capture(('scripts/mktrace %s/trace.txt %s 2>&1'):format(shelf, traces[n]))
+      if said ~= '' then return nil, said end
+      traces[text] = traces[n]
+   end
+   return traces[text]
+end
+
 local function command_line(spec, tmp, sub)
    local out = { 'env', 'TZ=UTC', 'FALCO_HOSTNAME=lab' }
    for k, v in pairs(spec.env or {}) do out[#out + 1] = quote(k .. '=' .. v) end
    out[#out + 1] = quote(saker)
-   for name, text in pairs(spec.files or {}) do write(tmp .. '/' .. name, sub(text)) end
+   for name, text in pairs(spec.files or {}) do
+      local folder_of = name:match '^(.*)/'
+      if folder_of then os.execute('mkdir -p ' .. quote(tmp .. '/' .. folder_of)) end
+      write(tmp .. '/' .. name, sub(text))
+   end
    write(tmp .. '/config.yaml', sub(spec.config or ''))
    if spec.config ~= false then out[#out + 1] = '-c ' .. quote(tmp .. '/config.yaml') end
    rules_arguments(spec, tmp, sub, out)
+   if spec.setup then
+      local said = capture(('(cd %s && TOP=%s && (%s)) 2>&1'):format(tmp, top, sub(spec.setup)))
+      if said ~= '' then return nil, 'setup: ' .. said end
+   end
    if spec.trace then
-      write(tmp .. '/trace.txt', sub(spec.trace))
-      local said = capture(('scripts/mktrace %s/trace.txt %s/trace.scap 2>&1'):format(tmp, tmp))
-      if said ~= '' then return nil, 'mktrace: ' .. said end
-      out[#out + 1] = '-e ' .. quote(tmp .. '/trace.scap')
+      local path, why = made_trace(spec.trace)
+      if not path then return nil, 'mktrace: ' .. why end
+      out[#out + 1] = '-e ' .. quote(path)
    elseif spec.trace_file then
-      out[#out + 1] = '-e ' .. quote(spec.trace_file)
+      out[#out + 1] = '-e ' .. quote(sub(spec.trace_file))
    end
    for _, a in ipairs(as_list(spec.args)) do out[#out + 1] = quote(sub(tostring(a))) end
    return table.concat(out, ' ')
 end
 
-local function section(report, title)
-   local counts, inside = {}, false
-   for line in report:gmatch '[^\n]+' do
-      if line:sub(1, 3) ~= '   ' then
-         inside = line == title
-      elseif inside then
-         local k, n = line:match '^   (.*): (%d+)$'
-         if k then counts[k] = tonumber(n) end
-      end
-   end
-   return counts
-end
-
-local function same_counts(want, got, what, problems)
-   for k, n in pairs(want) do
-      if (got[k] or 0) ~= n then
-         problems[#problems + 1] = ('%s %s: %d, want %d'):format(what, k, got[k] or 0, n)
-      end
-   end
-   for k, n in pairs(got) do
-      if want[k] == nil then problems[#problems + 1] = ('%s %s: %d, want none'):format(what, k, n) end
-   end
-end
-
-local function check_texts(spec, got, sub, problems)
-   for _, stream in ipairs { 'stdout', 'stderr' } do
-      for _, text in ipairs(as_list(spec[stream])) do
-         if not got[stream]:find(sub(text), 1, true) then
-            problems[#problems + 1] = stream .. ' lacks: ' .. sub(text)
-         end
-      end
-      for _, text in ipairs(as_list(spec[stream .. '_not'])) do
-         if got[stream]:find(sub(text), 1, true) then
-            problems[#problems + 1] = stream .. ' has: ' .. sub(text)
-         end
-      end
-   end
-   if spec.stdout_is and got.stdout ~= sub(spec.stdout_is) then
-      problems[#problems + 1] = 'stdout is not as wanted'
-   end
-end
-
-local function check_alerts(spec, got, problems)
-   local total = tonumber(got.stdout:match 'Events detected: (%d+)') or 0
-   local by_level = section(got.stdout, 'Rule counts by severity:')
-   if spec.detect ~= nil and (total > 0) ~= spec.detect then
-      problems[#problems + 1] = ('%d alerts, detect: %s'):format(total, tostring(spec.detect))
-   end
-   if spec.alerts and spec.alerts ~= total then
-      problems[#problems + 1] = ('%d alerts, want %d'):format(total, spec.alerts)
-   end
-   if spec.detect_level then
-      local want = {}
-      for _, l in ipairs(as_list(spec.detect_level)) do want[l:upper()] = by_level[l:upper()] or -1 end
-      same_counts(want, by_level, 'severity', problems)
-   end
-   if spec.severities then same_counts(spec.severities, by_level, 'severity', problems) end
-   if spec.counts then
-      same_counts(spec.counts, section(got.stdout, 'Triggered rules by rule name:'), 'rule', problems)
-   end
-end
-
-local function check_files(spec, tmp, sub, problems)
-   for name, text in pairs(spec.file_is or {}) do
-      local have = read(tmp .. '/' .. name)
-      if have ~= sub(text) then
-         problems[#problems + 1] = ('file %s is: %s'):format(name, have or 'not there')
-      end
-   end
-   for name, texts in pairs(spec.file_has or {}) do
-      local have = read(tmp .. '/' .. name) or ''
-      for _, text in ipairs(as_list(texts)) do
-         if not have:find(sub(text), 1, true) then
-            problems[#problems + 1] = ('file %s lacks: %s'):format(name, sub(text))
-         end
-      end
-   end
-end
-
 local function run_case(case)
    local spec, problems = case.spec, {}
+   expect.keys(spec, problems)
    local tmp = capture 'mktemp -d':gsub('%s+$', '')
    local function sub(text) return (tostring(text):gsub('@TMP@', function() return tmp end)) end
    local command, why = command_line(spec, tmp, sub)
    if not command then
-      problems[1] = why
+      problems[#problems + 1] = why
    else
-      local status = capture(('%s >%s/stdout 2>%s/stderr </dev/null; echo $?'):format(command, tmp, tmp))
-      local got = { stdout = read(tmp .. '/stdout'), stderr = read(tmp .. '/stderr') }
-      if tonumber(status) ~= (spec.exit or 0) then
-         problems[#problems + 1] = ('exit %s, want %d'):format(status:gsub('%s', ''), spec.exit or 0)
-      end
-      check_texts(spec, got, sub, problems)
-      check_alerts(spec, got, problems)
-      check_files(spec, tmp, sub, problems)
-      if got.stderr:find('traceback', 1, true) then problems[#problems + 1] = 'a Lua traceback' end
+      local status = capture(('%s >%s/stdout 2>%s/stderr </dev/null; echo $?')
+         :format(command, tmp, tmp))
+      local got = { status = tonumber(status), tmp = tmp, stdout = read(tmp .. '/stdout'),
+         stderr = read(tmp .. '/stderr') }
+      expect.check(spec, got, sub, problems)
       if #problems > 0 then
          problems[#problems + 1] = 'command: ' .. command
          problems[#problems + 1] = 'stdout: ' .. got.stdout:sub(1, 1500)
@@ -234,4 +170,5 @@ for i, case in ipairs(cases) do
    end
 end
 print('1..' .. #cases)
+os.execute('rm -rf ' .. quote(shelf))
 os.exit(failed == 0 and 0 or 1)
