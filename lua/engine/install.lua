@@ -49,7 +49,7 @@ end
 --- The template of a rule's output and the extra fields of its JSON.
 function M.output(env, rule)
    local C, h = env.host.C, env.host.h
-   local index, tokens = output.compile(C, h, rule.output_text)
+   local index, tokens = output.compile(C, h, rule.output_text, { star = true })
    if not index then
       bad_output(rule, tokens)
    end

@@ -4,7 +4,8 @@
 --     tokens: { { name='proc.name', field=true|false, width=, index=, raw= }... } in order
 --     field: a plain field, whose value goes into output_fields of a JSON alert
 --     raw: of a transformed field { name=, expr= }, the field itself, which goes there instead
---     opts.star: a leading '*' is not text (Falco puts one before every rule's output)
+--     opts.star: a leading '*' is not text: a rule's output may say that values may be missing,
+--     which always holds
 --     err: { msg=, index= }    index: 0-based byte of the text
 --
 -- raw_fields(tokens, taken) -> { { name=, expr= }... }    what output_fields holds beside the
