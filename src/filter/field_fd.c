@@ -120,7 +120,7 @@ static bool fd_types(struct eval_ctx *x, const struct field_ref *ref, struct val
 		return e && value_set_cstr(out, kind_name(e));
 	}
 	if (fds)
-		fd_table_each(fds, add_kind, &k);
+		thread_fds_each(x->ec->thread, add_kind, &k);
 	memcpy(scratch_values(x, k.n, out), k.v, k.n * sizeof *k.v);
 	return true;
 }
