@@ -4,13 +4,16 @@
  * around, a fork enters the parent's entries one by one and so turns it, too.
  * fd.types shows it.  Each entry keeps an age; forks of a shared table are
  * counted on the thread and made up for when the table is written or read.
+ * Ages are AGE_STEP apart, so that one that joins the entries of its bucket
+ * finds room next to them.
  */
 #include <stdlib.h>
 #include "state/state_internal.h"
 
-enum { FIRST_SIZE = 13 };
+#define AGE_STEP 65536u
+#define AGE_FULL 60000u
 
-struct ranked { int64_t num; const struct fd *fd; uint32_t *age; };
+struct ranked { int64_t num; const struct fd *fd; uint64_t *age; };
 
 /* The sizes Falco's map grows through, until every fd fits. */
 static uint32_t next_size(uint32_t size)
@@ -38,7 +41,7 @@ static uint32_t collect(const struct fd_table *t, struct ranked *v)
 
 static int by_age(const void *a, const void *b)
 {
-	uint32_t x = *((const struct ranked *)a)->age, y = *((const struct ranked *)b)->age;
+	uint64_t x = *((const struct ranked *)a)->age, y = *((const struct ranked *)b)->age;
 
 	return x < y ? -1 : x > y;
 }
@@ -115,27 +118,43 @@ static uint32_t reenter(struct ranked *v, uint32_t n, uint32_t size)
 	return last;
 }
 
-/* The order of t after turns forks, or in a map of the size. */
+/* How many entries share each bucket of the smallest map; nearly always none do. */
+static void recount(struct fd_table *t, const struct ranked *v, uint32_t n)
+{
+	memset(t->bucket, 0, sizeof t->bucket);
+	t->crowded = 0;
+	for (uint32_t i = 0; t->map_size == FIRST_SIZE && i < n; i++)
+		t->crowded += ++t->bucket[(uint64_t)v[i].num % FIRST_SIZE] == 2;
+}
+
+/* The order becomes that of v, oldest first. */
+static void renumber(struct fd_table *t, struct ranked *v, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		*v[i].age = (uint64_t)(i + 1) * AGE_STEP;
+	t->newest = (uint64_t)n * AGE_STEP;
+	recount(t, v, n);
+}
+
+/* The order of t after turns forks, or (one turn) in a map of the size; 0 turns
+ * leave it as it is and make room between the ages. */
 static void reorder(struct fd_table *t, uint32_t turns, uint32_t size)
 {
 	struct ranked *v = mem_alloc((t->count + 1) * sizeof *v);
 	uint32_t n = collect(t, v);
 
 	qsort(v, n, sizeof *v, by_age);
-	do
+	for (; turns > 0; turns--)
 		t->map_size = reenter(v, n, size);
-	while (turns-- > 1);
-	for (uint32_t i = 0; i < n; i++)
-		*v[i].age = i + 1;
-	t->newest = n;
+	renumber(t, v, n);
 	free(v);
 }
 
 /* The age of the newest entry that shares a bucket with num; 0: none. */
-static uint32_t bucket_age(const struct fd_table *t, int64_t num)
+static uint64_t bucket_age(const struct fd_table *t, int64_t num)
 {
 	uint64_t b = (uint64_t)num % t->map_size;
-	uint32_t age = 0;
+	uint64_t age = 0;
 
 	for (uint64_t i = b; i < t->dense_cap; i += t->map_size)
 		if (t->dense[i] && t->age[i] > age)
@@ -146,27 +165,47 @@ static uint32_t bucket_age(const struct fd_table *t, int64_t num)
 	return age;
 }
 
-uint32_t fd_order_insert(struct fd_table *t, int64_t num)
+uint64_t fd_order_insert(struct fd_table *t, int64_t num)
 {
-	uint32_t age;
+	uint64_t age;
 
 	if (!t->map_size)
 		t->map_size = FIRST_SIZE;
 	if (t->count == t->map_size)
 		reorder(t, 1, next_size(t->map_size));
+	if (t->map_size == FIRST_SIZE) {
+		uint8_t *bucket = &t->bucket[(uint64_t)num % FIRST_SIZE];
+
+		if (++*bucket == 1)
+			return t->newest += AGE_STEP;
+		t->crowded += *bucket == 2;
+	}
 	age = bucket_age(t, num);
-	t->newest++;
 	if (!age)
-		return t->newest;
-	for (uint32_t i = 0; i < t->dense_cap; i++)
-		t->age[i] += t->age[i] > age;
-	for (uint32_t i = 0; i < t->nrest; i++)
-		t->rest[i].age += t->rest[i].age > age;
+		return t->newest += AGE_STEP;
+	if (age % AGE_STEP > AGE_FULL) {
+		reorder(t, 0, 0);
+		if (t->map_size == FIRST_SIZE)  /* the new entry was not there to be counted */
+			t->crowded += ++t->bucket[(uint64_t)num % FIRST_SIZE] == 2;
+		age = bucket_age(t, num);
+	}
 	return age + 1;
+}
+
+void fd_order_delete(struct fd_table *t, int64_t num)
+{
+	if (t->map_size == FIRST_SIZE)
+		t->crowded -= t->bucket[(uint64_t)num % FIRST_SIZE]-- == 2;
 }
 
 void fd_order_settle(struct fd_table *t, uint32_t turns)
 {
+	/* few entries in buckets of their own: to enter them again is to turn them around */
+	if (t->map_size == FIRST_SIZE && !t->crowded && !t->nrest) {
+		for (uint32_t i = 0; turns % 2 && i < t->dense_cap; i++)
+			t->age[i] = t->newest + AGE_STEP - t->age[i];
+		return;
+	}
 	reorder(t, turns, FIRST_SIZE);
 }
 

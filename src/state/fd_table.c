@@ -115,6 +115,8 @@ static struct fd_table *table_copy(const struct fd_table *from)
 	t->nrest = t->rest_cap = from->nrest;
 	t->newest = from->newest;
 	t->map_size = from->map_size;
+	memcpy(t->bucket, from->bucket, sizeof t->bucket);
+	t->crowded = from->crowded;
 	if (t->dense_cap) {
 		t->dense = mem_alloc(t->dense_cap * sizeof *t->dense);
 		t->age = mem_alloc(t->dense_cap * sizeof *t->age);
@@ -166,7 +168,7 @@ static void dense_grow(struct fd_table *t, int64_t num)
 	t->dense_cap = cap;
 }
 
-static void rest_insert(struct fd_table *t, int64_t num, struct fd *e, uint32_t age)
+static void rest_insert(struct fd_table *t, int64_t num, struct fd *e, uint64_t age)
 {
 	uint32_t i = rest_find(t, num);
 
@@ -183,7 +185,7 @@ struct fd *fd_table_put(struct state *s, struct fd_table **slot, int64_t num, st
 {
 	struct fd_table *t = table_own(s, slot);
 	struct fd **p = find(t, num);
-	uint32_t age;
+	uint64_t age;
 
 	if (p && *p) {
 		fd_unref(s, *p);
@@ -216,6 +218,7 @@ void fd_table_del(struct state *s, struct fd_table **slot, int64_t num)
 		return;
 	t = table_own(s, slot);
 	e = *find(t, num);
+	fd_order_delete(t, num);
 	if ((uint64_t)num < t->dense_cap) {
 		t->dense[num] = NULL;
 	} else {

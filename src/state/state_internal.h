@@ -27,14 +27,18 @@ struct exited {
 	uint32_t at;
 };
 
-struct fd_slot { int64_t num; struct fd *fd; uint32_t age; };
+struct fd_slot { int64_t num; struct fd *fd; uint64_t age; };
+
+enum { FIRST_SIZE = 13 };               /* buckets of Falco's map when it is new */
 
 struct fd_table {
 	uint32_t refs, count;
 	uint64_t rev;
 	struct fd **dense;              /* by fd number below dense_cap */
-	uint32_t *age;                  /* likewise; greater is newer: fd_order.c */
-	uint32_t newest, map_size;
+	uint64_t *age;                  /* likewise; greater is newer: fd_order.c */
+	uint64_t newest;
+	uint32_t map_size;
+	uint8_t bucket[FIRST_SIZE], crowded;    /* of the smallest map */
 	uint32_t dense_cap, nrest, rest_cap;
 	struct fd_slot *rest;           /* all other numbers, ascending */
 };
@@ -105,8 +109,9 @@ static inline uint32_t *fd_turns(struct fd_table **slot)
 	return &((struct thread *)((char *)slot - offsetof(struct thread, fds)))->fd_turns;
 }
 /* The age of a new entry, before it is counted. */
-uint32_t fd_order_insert(struct fd_table *t, int64_t num);
+uint64_t fd_order_insert(struct fd_table *t, int64_t num);
 /* Makes up for so many forks of the table. */
+void fd_order_delete(struct fd_table *t, int64_t num);
 void fd_order_settle(struct fd_table *t, uint32_t turns);
 
 /* -- thread_table.c -------------------------------------------------------------- */
