@@ -75,7 +75,7 @@ bool str_assign_list(struct str **slot, const char *p, uint32_t len)
 	if (len == 1 && !*p)
 		len = 0;                /* one empty element is none */
 	body = len && !p[len - 1] ? len - 1 : len;
-	if (old->len == (len ? body + 1 : 0) && !memcmp(old->s, p, body))
+	if (old->len == (len ? body + 1 : 0) && (!body || !memcmp(old->s, p, body)))
 		return false;
 	str_set(slot, str_new_list(p, len));
 	return true;
