@@ -61,7 +61,8 @@ struct expr *expr_field(struct exprs *all, const char *text, uint32_t len, const
 		ref.instance = all->nstateful++;
 		e = NULL;
 	} else {
-		strbuf_printf(&key, "f%s", ref.def->name);
+		/* a resolver may have turned the argument into an index */
+		strbuf_printf(&key, "f%s %lld", ref.def->name, (long long)ref.index);
 		if (ref.arg) {
 			strbuf_add(&key, "", 1);
 			strbuf_add(&key, ref.arg, ref.arg_len);
