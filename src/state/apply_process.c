@@ -97,8 +97,13 @@ static void inherit(struct thread *t, const struct thread *from)
 /* Of a new process: what it shares with the one it was forked from. */
 static void inherit_process(struct state *s, struct thread *t, const struct thread *from)
 {
+	struct thread *main = thread_main(from);
+
 	fd_table_share(s, &t->fds, thread_fds_slot((struct thread *)from));
-	str_share(&t->cwd, (struct str *)thread_cwd(from));
+	if (main)
+		str_share(&t->cwd, main->cwd);
+	else
+		str_assign(&t->cwd, thread_cwd(from)->s, thread_cwd(from)->len);
 	str_share(&t->env, (struct str *)thread_env(from));
 }
 

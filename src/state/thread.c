@@ -2,7 +2,7 @@
 #include "state/state_internal.h"
 
 /* The cwd of a process whose main thread is not known. */
-static struct str CWD_UNKNOWN = { 1, 2, 1, "./" };
+static const struct str CWD_UNKNOWN = { 1, 2, 1, "./" };
 
 struct thread *thread_main(const struct thread *t)
 {

@@ -56,7 +56,6 @@ struct thread *thread_alloc(struct state *s, int64_t tid)
 	t->fdlimit = -1;
 	t->comm = t->exe = t->exepath = t->cwd = t->root = t->args = t->env = t->cgroups =
 		t->container_id = &STR_EMPTY;
-	STR_EMPTY.refs += 9;
 	t->rev = rev_next(s);
 	return t;
 }
