@@ -201,9 +201,11 @@ void fd_order_delete(struct fd_table *t, int64_t num)
 void fd_order_settle(struct fd_table *t, uint32_t turns)
 {
 	/* few entries in buckets of their own: to enter them again is to turn them around */
-	if (t->map_size == FIRST_SIZE && !t->crowded && !t->nrest) {
+	if (t->map_size == FIRST_SIZE && !t->crowded) {
 		for (uint32_t i = 0; turns % 2 && i < t->dense_cap; i++)
 			t->age[i] = t->newest + AGE_STEP - t->age[i];
+		for (uint32_t i = 0; turns % 2 && i < t->nrest; i++)
+			t->rest[i].age = t->newest + AGE_STEP - t->rest[i].age;
 		return;
 	}
 	reorder(t, turns, FIRST_SIZE);

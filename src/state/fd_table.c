@@ -1,13 +1,14 @@
 /* fd_table.c - what one process has open, by number.
  *
- * Small numbers index an array; all others (large, or negative by a quirk of
- * memfd_create) are in a sorted list.  A fork shares the table; the first
+ * Numbers that are small, or not large for how many there are, index an array;
+ * all others (a shell's 255, or negative by a quirk of memfd_create) are in a
+ * sorted list, beyond the array.  A fork shares the table; the first
  * write after that copies it, entries stay shared until they are written.
  */
 #include <stdlib.h>
 #include "state/state_internal.h"
 
-enum { DENSE_MIN = 16, DENSE_MAX = 4096 };
+enum { DENSE_MIN = 16, DENSE_FREE = 64, DENSE_MAX = 65536 };
 
 /* Index of num in the sorted list, or where it belongs. */
 static uint32_t rest_find(const struct fd_table *t, int64_t num)
@@ -31,7 +32,7 @@ static struct fd **find(const struct fd_table *t, int64_t num)
 
 	if ((uint64_t)num < t->dense_cap)
 		return &t->dense[num];
-	if ((uint64_t)num < DENSE_MAX)
+	if (!t->nrest)
 		return NULL;
 	i = rest_find(t, num);
 	return i < t->nrest && t->rest[i].num == num ? &t->rest[i].fd : NULL;
@@ -155,6 +156,26 @@ static struct fd_table *table_own(struct state *s, struct fd_table **slot)
 	return t;
 }
 
+/* Takes over what lies below the new end of the array. */
+static void rest_to_dense(struct fd_table *t)
+{
+	uint32_t i = rest_find(t, 0), from = i;
+
+	for (; i < t->nrest && t->rest[i].num < t->dense_cap; i++) {
+		t->dense[t->rest[i].num] = t->rest[i].fd;
+		t->age[t->rest[i].num] = t->rest[i].age;
+	}
+	if (i > from)
+		memmove(t->rest + from, t->rest + i, (t->nrest - i) * sizeof *t->rest);
+	t->nrest -= i - from;
+}
+
+static bool belongs_to_dense(const struct fd_table *t, int64_t num)
+{
+	return (uint64_t)num < t->dense_cap || (uint64_t)num < DENSE_FREE ||
+	       (num >= 0 && num < DENSE_MAX && num / 4 < t->count);
+}
+
 static void dense_grow(struct fd_table *t, int64_t num)
 {
 	uint32_t cap = t->dense_cap ? t->dense_cap : DENSE_MIN;
@@ -166,6 +187,7 @@ static void dense_grow(struct fd_table *t, int64_t num)
 	t->age = mem_realloc(t->age, cap, sizeof *t->age);
 	memset(t->age + t->dense_cap, 0, (cap - t->dense_cap) * sizeof *t->age);
 	t->dense_cap = cap;
+	rest_to_dense(t);
 }
 
 static void rest_insert(struct fd_table *t, int64_t num, struct fd *e, uint64_t age)
@@ -199,7 +221,7 @@ struct fd *fd_table_put(struct state *s, struct fd_table **slot, int64_t num, st
 	age = fd_order_insert(t, num);
 	t->count++;
 	s->stats.fds_added++;
-	if ((uint64_t)num < DENSE_MAX) {
+	if (belongs_to_dense(t, num)) {
 		if (num >= t->dense_cap)
 			dense_grow(t, num);
 		t->age[num] = age;
