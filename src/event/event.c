@@ -5,6 +5,16 @@
  */
 #include "event/event.h"
 
+uint64_t load_uint_other(const uint8_t *p, unsigned n)
+{
+	uint64_t v = 0;
+
+	if (n == 1)
+		return *p;
+	memcpy(&v, p, n < 8 ? n : 8);
+	return v;
+}
+
 /* Reads n lengths of width bytes each; only the first EVENT_MAX_PARAMS become
  * parameters.  Returns the end of the last one; may lie past the event. */
 static inline uint64_t split_params(struct event *ev, const uint8_t *lens, uint32_t n,

@@ -47,20 +47,39 @@ static inline bool param_has(const struct event *ev, unsigned i)
 	return i < ev->nparams && ev->param[i].len > 0;
 }
 
+/* The odd sizes of load_uint(): one or two bytes, or what a damaged capture claims. */
+uint64_t load_uint_other(const uint8_t *p, unsigned n);
+
+/* n bytes, the first 8 at most, as a number: little endian, as the format.  Nearly all
+ * parameters have 8 or 4, which take one load each. */
 static inline uint64_t load_uint(const uint8_t *p, unsigned n)
 {
 	uint64_t v = 0;
+	uint32_t w;
 
-	memcpy(&v, p, n < 8 ? n : 8);   /* little endian, as the format */
+	if (__builtin_constant_p(n)) {
+		memcpy(&v, p, n < 8 ? n : 8);
+	} else if (n >= 8) {
+		memcpy(&v, p, 8);
+	} else if (n == 4) {
+		memcpy(&w, p, 4);
+		v = w;
+	} else {
+		v = load_uint_other(p, n);
+	}
 	return v;
 }
 
 /* As load_uint(), sign-extended; n > 0. */
 static inline int64_t load_int(const uint8_t *p, unsigned n)
 {
-	unsigned shift = n >= 8 ? 0 : 64 - 8 * n;
+	uint64_t v = load_uint(p, n);
 
-	return (int64_t)(load_uint(p, n) << shift) >> shift;
+	if (n >= 8)
+		return (int64_t)v;
+	if (n == 4)
+		return (int32_t)v;
+	return (int64_t)(v << (64 - 8 * n)) >> (64 - 8 * n);
 }
 
 /* Unsigned value of a parameter of up to 8 bytes. */
