@@ -148,7 +148,7 @@ end
 local function params_text(e, mark)
    local out = {}
    for i, p in ipairs(e.params) do
-      out[i] = p[2]:gsub('^PT_', '') .. ' ' .. mark .. p[1] .. mark
+      out[i] = p[2] .. ' ' .. mark .. p[1] .. mark
    end
    return table.concat(out, ', ')
 end
@@ -185,7 +185,7 @@ local EVENTS = {
          for i, e in ipairs(events_of(host, k[1])) do
             local params = json.array()
             for j, p in ipairs(e.params) do
-               params[j] = { name = p[1], type = (p[2]:gsub('^PT_', '')) }
+               params[j] = { name = p[1], type = p[2] }
             end
             rows[i] = { name = e.name, dir = e.dir, available = true, params = params }
          end

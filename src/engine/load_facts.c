@@ -24,7 +24,7 @@ const char *facts_event_param(uint32_t code, uint32_t i, const char **type)
 {
 	if (code >= EVENT_MAX || i >= EVENTS[code].nparams)
 		return NULL;
-	*type = param_type_name(EVENTS[code].param[i].type);
+	*type = param_type_name(EVENTS[code].param[i].type) + 3;
 	return EVENTS[code].param[i].name;
 }
 
@@ -66,7 +66,7 @@ int32_t facts_field(uint32_t i, struct saker_field_facts *out)
 		f = &k->fields[i];
 		*out = (struct saker_field_facts){
 			.klass = k->name, .klass_doc = k->doc, .klass_short = k->shortdesc,
-			.name = f->name, .doc = f->doc, .type = param_type_name(f->type),
+			.name = f->name, .doc = f->doc, .type = param_type_name(f->type) + 3,
 			.arg = f->arg, .flags = f->flags, .list = f->list, .scope = f->scope,
 			.hidden = k->hidden,
 		};

@@ -103,7 +103,7 @@ const char *syscall_native_name(unsigned nr);
 
 /* Fixed size of a type in bytes, 0 when it varies. */
 unsigned param_type_size(unsigned type);
-/* "PT_UINT64" and, without the prefix, "UINT64". */
+/* "PT_UINT64"; + 3 is the name that reports use. */
 const char *param_type_name(unsigned type);
 /* First schema-wide parameter with that name, for evt.rawarg and evt.arg.NAME;
  * NULL when no event has one. */

@@ -95,9 +95,14 @@ int session_rule_reports(struct session *s, struct saker_error *err)
 
 static void print_counter(void *ctx, const char *name, uint64_t n)
 {
-	(void)ctx;
-	if (n)
-		printf("   %s: %llu\n", name, (unsigned long long)n);
+	bool *titled = ctx;
+
+	if (!n)
+		return;
+	if (!*titled)
+		puts("Outputs:");
+	*titled = true;
+	printf("   %s: %llu\n", name, (unsigned long long)n);
 }
 
 static void print_elapsed(const struct saker_stats *st)
@@ -114,6 +119,7 @@ static void print_elapsed(const struct saker_stats *st)
 void session_closing_report(struct session *s)
 {
 	struct saker_stats st = { .size = sizeof st };
+	bool titled = false;
 	char *text;
 
 	saker_stats_get(s->engine, &st);
@@ -127,7 +133,6 @@ void session_closing_report(struct session *s)
 	if (st.threads_refused || st.fds_refused)
 		printf("Table limits: %llu threads and %llu fds refused\n",
 		       (unsigned long long)st.threads_refused, (unsigned long long)st.fds_refused);
-	printf("Outputs:\n");
-	saker_outputs_each_counter(s->outputs, print_counter, NULL);
+	saker_outputs_each_counter(s->outputs, print_counter, &titled);
 	fflush(stdout);
 }
