@@ -148,15 +148,16 @@ describe('rules in C', function()
       assert.are.equal('r', run.rules[1].name)
    end)
 
-   it('are off below the minimum priority or when they say so', function()
+   it('say that they are below the minimum priority, and whether they are enabled', function()
       local run = helper.rules(RULE .. RULE:gsub('r\n', 's\n', 1):gsub('INFO', 'ERROR')
          .. RULE:gsub('r\n', 't\n', 1):gsub('INFO', 'ERROR') .. '  enabled: no\n',
          { priority = 'warning' })
-      local on = {}
+      local on, below = {}, {}
       for i, r in ipairs(run.rules) do
-         on[i] = r.enabled
+         on[i], below[i] = r.enabled, r.below
       end
-      assert.are.same({ 0, 1, 0 }, on)
+      assert.are.same({ 1, 1, 0 }, on)
+      assert.are.same({ 1, 0, 0 }, below)
    end)
 
    it('have sorted tags without doubles', function()
