@@ -78,7 +78,7 @@ char *file_read(const char *path, size_t *len, struct saker_error *err)
 	char *text;
 
 	if (fd < 0) {
-		fail_errno(err, "cannot open '%s'", path);
+		fail_errno(err, "Could not open file %s for reading", path);
 		return NULL;
 	}
 	text = read_all(fd, len);
@@ -143,7 +143,7 @@ int rule_sources_read(struct rule_sources *s, const char *path, int any_name, st
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return fail_errno(err, "cannot open '%s'", path);
+		return fail_errno(err, "Could not open file %s for reading", path);
 	if (S_ISDIR(st.st_mode))
 		return read_folder(s, path, err);
 	if (!any_name && !has_yaml_ending(path))

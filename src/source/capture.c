@@ -439,7 +439,10 @@ struct source *capture_open(const char *path, const struct source_sink *sink,
 	if (rc == 0)
 		rc = read_section(c, &c->error);
 	if (rc < 0) {
-		remember(c, rc, err);
+		if (c->in.fd >= 0)
+			remember(c, rc, err);
+		else if (err)
+			*err = c->error;
 		capture_free(&c->src);
 		return NULL;
 	}

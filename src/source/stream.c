@@ -242,7 +242,7 @@ int stream_open(struct stream *s, const char *path, struct saker_error *err)
 	else
 		s->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)
-		return fail_errno(err, "cannot open");
+		return fail_errno(err, "Could not open trace filename %s for reading", path);
 	if (is_plain_file(s->fd, &size) && open_map(s, size) == 0)
 		return 0;
 	return open_window(s, err);

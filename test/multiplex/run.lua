@@ -106,7 +106,7 @@ local function made_trace(text)
 end
 
 local function command_line(spec, tmp, sub)
-   local out = { 'env', 'TZ=UTC', 'FALCO_HOSTNAME=lab' }
+   local out = { 'timeout', '20', 'env', 'TZ=UTC', 'FALCO_HOSTNAME=lab' }
    for k, v in pairs(spec.env or {}) do out[#out + 1] = quote(k .. '=' .. v) end
    out[#out + 1] = quote(saker)
    for name, text in pairs(spec.files or {}) do

@@ -412,7 +412,8 @@ static void what_is_no_capture_is_refused_with_its_place(void **state)
 	read_all(B.s, B.n, NULL, &rc, &err);
 	assert_non_null(strstr(err.msg, "no events in file"));
 	assert_null(capture_open("/nonexistent/x.scap", &(struct source_sink){ 0 }, &err));
-	assert_string_equal(err.msg, "/nonexistent/x.scap: cannot open: No such file or directory");
+	assert_string_equal(err.msg, "Could not open trace filename /nonexistent/x.scap for reading: "
+			    "No such file or directory");
 }
 
 static void events_in_memory_are_a_source_too(void **state)
