@@ -41,7 +41,7 @@ SRC_base    = error mem arena strbuf utf8 str hash kv log
 SRC_event   = schema event build convert
 SRC_source  = capture capture_lists stream memory
 SRC_state   = apply apply_cred apply_fd apply_meta apply_open apply_process apply_socket cgroups \
-              container_id containers fd fd_order fd_table groups interfaces json_scan lists paths slab \
+              container_id containers fd fd_order fd_table groups interfaces json_scan lists names paths slab \
               sockname state thread thread_table users
 SRC_filter  = catalog lookup expr transform atom warning operand compare sets glob pmatch net \
               evaluate verdicts program specialise walk \

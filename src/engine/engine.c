@@ -17,7 +17,7 @@ void saker_free_text(char *text)
 
 struct saker *saker_new(const struct saker_options *o, struct saker_error *err)
 {
-	struct state_options so = { .cache_free = evaluator_cache_free };
+	struct state_options so = { .max_threads = 0 };
 	struct saker *s;
 
 	if (o && o->size < sizeof o->size + sizeof o->log + sizeof o->log_ctx) {

@@ -77,7 +77,7 @@ static bool fd_uid(struct eval_ctx *x, const struct field_ref *ref, struct value
 	}
 
 ENTRY_NUM(fd_connected, (e->flags & FDF_CONNECTED) != 0)
-ENTRY_NUM(fd_name_changed, !str_equal(e->name, e->oldname->s, e->oldname->len))
+ENTRY_NUM(fd_name_changed, e->oldname && !str_equal(e->name, e->oldname->s, e->oldname->len))
 ENTRY_NUM(fd_dev, (int64_t)(int32_t)e->dev)
 ENTRY_NUM(fd_dev_major, (e->dev & 0xfff00) >> 8)
 ENTRY_NUM(fd_dev_minor, (e->dev & 0xff) | ((e->dev >> 12) & 0xfff00))

@@ -39,9 +39,6 @@ struct evaluator *evaluator_new(const struct evaluator_options *o);
 void evaluator_free(struct evaluator *ev);
 /* Sizes slots and caches for a ruleset; the old ruleset's are forgotten. */
 void evaluator_take(struct evaluator *ev, const struct atoms *atoms, const struct exprs *exprs);
-/* For state_options.cache_free.  Verdicts are kept by revision (verdicts.c), nothing hangs on
- * threads and fds: it does nothing. */
-void evaluator_cache_free(void *cache);
 /* Starts an event: forgets slots.  Must be called once before evaluate/expr_eval of an event. */
 void evaluator_begin(struct evaluator *ev, const struct event_ctx *ec);
 struct eval_ctx *evaluator_ctx(struct evaluator *ev);

@@ -107,11 +107,6 @@ void verdicts_free(struct verdicts *v)
 	free(v);
 }
 
-void evaluator_cache_free(void *cache)
-{
-	(void)cache;    /* nothing hangs on threads and fds: see above */
-}
-
 static inline struct block *table_at(const struct table *t, uint64_t where)
 {
 	return (struct block *)(void *)(t->base + (where & t->mask) * t->size);

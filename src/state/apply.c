@@ -169,8 +169,10 @@ static void find_fd(struct apply *a)
 	a->ctx->fd = e = (struct fd *)thread_fd(a->t, a->t->last_fd);
 	if (!e)
 		a->s->stats.fd_lookups_failed++;
-	else if (e->oldname != e->name)         /* fd.name_changed is of one event: no revision */
-		str_share(&e->oldname, e->name);
+	else if (e->oldname) {                  /* fd.name_changed is of one event: no revision */
+		str_unref(e->oldname);
+		e->oldname = NULL;
+	}
 }
 
 static void apply_to_thread(struct apply *a, const struct row *row)
@@ -251,6 +253,8 @@ struct fd *apply_edit_fd(struct apply *a)
 	struct fd *e = slot && a->ctx->fd ? fd_table_edit(a->s, slot, a->t->last_fd) : NULL;
 
 	a->ctx->fd = e;
+	if (e && !e->oldname)
+		e->oldname = str_ref(e->name);
 	return e;
 }
 

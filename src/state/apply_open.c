@@ -62,6 +62,29 @@ static uint32_t full_name(char *out, const struct apply *a, const struct open_ro
 	return path_concat(out, dir, n, o->name, o->len);
 }
 
+/* An absolute name is nearly always the path itself, and one that was seen before. */
+static void set_names(struct fd *e, const struct apply *a, const struct open_row *row,
+		      const struct opened *o)
+{
+	char full[STATE_PATH_BUF];
+	struct str *name = o->name[0] == '/' ? name_known(a->s, o->name, o->len) : NULL;
+	uint32_t n;
+
+	if (!name && path_is_tidy(o->name, o->len))
+		name = name_new(a->s, o->name, o->len);
+	if (name) {
+		e->name = name;
+		e->name_raw = str_ref(name);
+		return;
+	}
+	n = full_name(full, a, row, o);
+	name = name_known(a->s, full, n);
+	if (!name)
+		name = path_is_tidy(full, n) ? name_new(a->s, full, n) : str_new(full, n);
+	e->name = name;
+	e->name_raw = str_equal(name, o->name, o->len) ? str_ref(name) : str_new(o->name, o->len);
+}
+
 static const struct open_row *row_of(unsigned code)
 {
 	for (unsigned i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
@@ -73,10 +96,8 @@ static const struct open_row *row_of(unsigned code)
 void apply_open(struct apply *a)
 {
 	const struct open_row *row = row_of(a->ev->type);
-	char full[STATE_PATH_BUF];
 	struct opened o = { .dirfd = AT_CWD };
 	struct fd *e;
-	uint32_t n;
 
 	if (a->res < 0 || !row)
 		return;
@@ -91,7 +112,6 @@ void apply_open(struct apply *a)
 			  (bits & CREAT_LOWER ? O_SCAP_LOWER : 0);
 	}
 	take_enter(a->enter, row, &o);
-	n = full_name(full, a, row, &o);
 	e = fd_new(a->s, o.flags & O_SCAP_DIRECTORY ? FD_DIRECTORY : FD_FILE_V2);
 	e->openflags = o.flags;
 	e->flags = (o.flags & O_SCAP_CLOEXEC ? FDF_CLOEXEC : 0) |
@@ -99,10 +119,6 @@ void apply_open(struct apply *a)
 		   (o.flags & O_SCAP_LOWER ? FDF_OVERLAY_LOWER : 0);
 	e->dev = (uint32_t)param_u64(a->ev, (unsigned)row->dev, 0);
 	e->ino = param_u64(a->ev, (unsigned)row->ino, 0);
-	str_set(&e->name, str_new(full, n));
-	if (o.len == n && !memcmp(o.name, full, n))
-		str_share(&e->name_raw, e->name);
-	else
-		str_set(&e->name_raw, str_new(o.name, o.len));
+	set_names(e, a, row, &o);
 	apply_add_fd(a, a->res, e);
 }

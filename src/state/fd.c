@@ -33,7 +33,7 @@ struct fd *fd_new(struct state *s, unsigned type)
 	memset(e, 0, sizeof *e);
 	e->refs = 1;
 	e->type = (uint8_t)type;
-	e->name = e->name_raw = e->oldname = str_ref(&STR_EMPTY);
+	e->name = e->name_raw = e->oldname = &STR_EMPTY;
 	e->rev = rev_next(s);
 	s->stats.fds++;
 	return e;
@@ -45,10 +45,10 @@ struct fd *fd_copy(struct state *s, const struct fd *from)
 
 	*e = *from;
 	e->refs = 1;
-	e->cache = NULL;
 	str_ref(e->name);
 	str_ref(e->name_raw);
-	str_ref(e->oldname);
+	if (e->oldname)
+		str_ref(e->oldname);
 	e->rev = rev_next(s);
 	s->stats.fds++;
 	return e;
@@ -58,11 +58,10 @@ void fd_unref(struct state *s, struct fd *e)
 {
 	if (--e->refs)
 		return;
-	if (e->cache && s->opt.cache_free)
-		s->opt.cache_free(e->cache);
 	str_unref(e->name);
 	str_unref(e->name_raw);
-	str_unref(e->oldname);
+	if (e->oldname)
+		str_unref(e->oldname);
 	slab_put(&s->fd_slab, e);
 	s->stats.fds--;
 }

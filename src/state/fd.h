@@ -32,7 +32,7 @@ struct fd {
 	uint64_t rev;           /* moves with every change; unique in the engine */
 	struct str *name;       /* fd.name; never NULL */
 	struct str *name_raw;   /* fd.nameraw */
-	struct str *oldname;    /* name before this event; rev does not move with it */
+	struct str *oldname;    /* what name was before this event; NULL: what it is.  Not in rev */
 	uint32_t openflags, dev;
 	uint64_t ino;
 	uint32_t mount_id;
@@ -40,8 +40,8 @@ struct fd {
 	uint8_t sip[16], dip[16];       /* network order, IPv4 in the first 4; SERVSOCK: ip in sip */
 	uint16_t sport, dport;          /* host order; SERVSOCK: port in sport */
 	uint64_t unix_src, unix_dst;
-	void *cache;            /* the evaluator's, see state.h cache_free */
 };
+_Static_assert(sizeof(struct fd) == 128, "an entry is two cache lines");
 
 struct fd_table;                /* refcounted; owned by a main thread */
 

@@ -31,9 +31,8 @@ static uint32_t collect(const struct fd_table *t, struct ranked *v)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < t->dense_cap; i++)
-		if (t->dense[i])
-			v[n++] = (struct ranked){ i, t->dense[i], &t->age[i] };
+	FD_EACH_DENSE(t, i)
+		v[n++] = (struct ranked){ i, t->dense[i].fd, &t->dense[i].age };
 	for (uint32_t i = 0; i < t->nrest; i++)
 		v[n++] = (struct ranked){ t->rest[i].num, t->rest[i].fd, &t->rest[i].age };
 	return n;
@@ -157,8 +156,8 @@ static uint64_t bucket_age(const struct fd_table *t, int64_t num)
 	uint64_t age = 0;
 
 	for (uint64_t i = b; i < t->dense_cap; i += t->map_size)
-		if (t->dense[i] && t->age[i] > age)
-			age = t->age[i];
+		if (t->dense[i].fd && t->dense[i].age > age)
+			age = t->dense[i].age;
 	for (uint32_t i = 0; i < t->nrest; i++)
 		if ((uint64_t)t->rest[i].num % t->map_size == b && t->rest[i].age > age)
 			age = t->rest[i].age;
@@ -200,15 +199,17 @@ void fd_order_delete(struct fd_table *t, int64_t num)
 
 void fd_order_settle(struct fd_table *t, uint32_t turns)
 {
-	/* few entries in buckets of their own: to enter them again is to turn them around */
-	if (t->map_size == FIRST_SIZE && !t->crowded) {
-		for (uint32_t i = 0; turns % 2 && i < t->dense_cap; i++)
-			t->age[i] = t->newest + AGE_STEP - t->age[i];
-		for (uint32_t i = 0; turns % 2 && i < t->nrest; i++)
-			t->rest[i].age = t->newest + AGE_STEP - t->rest[i].age;
+	if (t->map_size != FIRST_SIZE || t->crowded) {
+		reorder(t, turns, FIRST_SIZE);
 		return;
 	}
-	reorder(t, turns, FIRST_SIZE);
+	/* few entries in buckets of their own: to enter them again is to turn them around */
+	if (turns % 2 == 0)
+		return;
+	FD_EACH_DENSE(t, i)
+		t->dense[i].age = t->newest + AGE_STEP - t->dense[i].age;
+	for (uint32_t i = 0; i < t->nrest; i++)
+		t->rest[i].age = t->newest + AGE_STEP - t->rest[i].age;
 }
 
 void thread_fds_each(const struct thread *t, bool (*f)(void *ctx, int64_t fd, const struct fd *e),

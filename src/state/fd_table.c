@@ -31,7 +31,7 @@ static struct fd **find(const struct fd_table *t, int64_t num)
 	uint32_t i;
 
 	if ((uint64_t)num < t->dense_cap)
-		return &t->dense[num];
+		return &t->dense[num].fd;
 	if (!t->nrest)
 		return NULL;
 	i = rest_find(t, num);
@@ -65,8 +65,8 @@ void fd_table_each(const struct fd_table *t, bool (*f)(void *ctx, int64_t fd, co
 	for (; i < t->nrest && t->rest[i].num < 0; i++)
 		if (!f(ctx, t->rest[i].num, t->rest[i].fd))
 			return;
-	for (uint32_t k = 0; k < t->dense_cap; k++)
-		if (t->dense[k] && !f(ctx, k, t->dense[k]))
+	FD_EACH_DENSE(t, k)
+		if (!f(ctx, k, t->dense[k].fd))
 			return;
 	for (; i < t->nrest; i++)
 		if (!f(ctx, t->rest[i].num, t->rest[i].fd))
@@ -77,13 +77,11 @@ static void table_unref(struct state *s, struct fd_table *t)
 {
 	if (--t->refs)
 		return;
-	for (uint32_t i = 0; i < t->dense_cap; i++)
-		if (t->dense[i])
-			fd_unref(s, t->dense[i]);
+	FD_EACH_DENSE(t, i)
+		fd_unref(s, t->dense[i].fd);
 	for (uint32_t i = 0; i < t->nrest; i++)
 		fd_unref(s, t->rest[i].fd);
 	free(t->dense);
-	free(t->age);
 	free(t->rest);
 	free(t);
 }
@@ -106,28 +104,34 @@ void fd_table_share(struct state *s, struct fd_table **slot, struct fd_table **f
 	*fd_turns(slot) = t ? *fd_turns(from) + 1 : 0;
 }
 
+/* Room for cap entries and, behind them, their bits. */
+static void dense_alloc(struct fd_table *t, uint32_t cap)
+{
+	t->dense = mem_zalloc(cap * sizeof *t->dense + dense_words(cap) * sizeof *t->used);
+	t->used = (uint64_t *)(void *)(t->dense + cap);
+	t->dense_cap = cap;
+}
+
+static void dense_set(struct fd_table *t, int64_t num, struct fd *e, uint64_t age)
+{
+	t->dense[num] = (struct fd_dense){ e, age };
+	t->used[num / 64] |= 1ull << (num % 64);
+}
+
 static struct fd_table *table_copy(const struct fd_table *from)
 {
-	struct fd_table *t = mem_zalloc(sizeof *t);
+	struct fd_table *t = mem_alloc(sizeof *t);
 
+	*t = *from;
 	t->refs = 1;
-	t->count = from->count;
-	t->dense_cap = from->dense_cap;
-	t->nrest = t->rest_cap = from->nrest;
-	t->newest = from->newest;
-	t->map_size = from->map_size;
-	memcpy(t->bucket, from->bucket, sizeof t->bucket);
-	t->crowded = from->crowded;
-	if (t->dense_cap) {
-		t->dense = mem_alloc(t->dense_cap * sizeof *t->dense);
-		t->age = mem_alloc(t->dense_cap * sizeof *t->age);
-		memcpy(t->age, from->age, t->dense_cap * sizeof *t->age);
+	t->rest_cap = t->nrest;
+	if (t->dense_cap)
+		dense_alloc(t, t->dense_cap);
+	FD_EACH_DENSE(from, i) {
+		dense_set(t, i, from->dense[i].fd, from->dense[i].age);
+		t->dense[i].fd->refs++;
 	}
-	for (uint32_t i = 0; i < t->dense_cap; i++)
-		if ((t->dense[i] = from->dense[i]))
-			t->dense[i]->refs++;
-	if (t->nrest)
-		t->rest = mem_alloc(t->nrest * sizeof *t->rest);
+	t->rest = t->nrest ? mem_alloc(t->nrest * sizeof *t->rest) : NULL;
 	for (uint32_t i = 0; i < t->nrest; i++) {
 		t->rest[i] = from->rest[i];
 		t->rest[i].fd->refs++;
@@ -135,8 +139,7 @@ static struct fd_table *table_copy(const struct fd_table *from)
 	return t;
 }
 
-/* The table to write to, shared by nobody, its revision moved. */
-static struct fd_table *table_own(struct state *s, struct fd_table **slot)
+static __attribute__((noinline)) struct fd_table *table_make_own(struct fd_table **slot)
 {
 	struct fd_table *t = *slot;
 
@@ -151,8 +154,17 @@ static struct fd_table *table_own(struct state *s, struct fd_table **slot)
 		fd_order_settle(t, *fd_turns(slot));
 		*fd_turns(slot) = 0;
 	}
+	return *slot = t;
+}
+
+/* The table to write to, shared by nobody, its revision moved. */
+static inline struct fd_table *table_own(struct state *s, struct fd_table **slot)
+{
+	struct fd_table *t = *slot;
+
+	if (__builtin_expect(!t || t->refs > 1 || *fd_turns(slot), 0))
+		t = table_make_own(slot);
 	t->rev = rev_next(s);
-	*slot = t;
 	return t;
 }
 
@@ -161,10 +173,8 @@ static void rest_to_dense(struct fd_table *t)
 {
 	uint32_t i = rest_find(t, 0), from = i;
 
-	for (; i < t->nrest && t->rest[i].num < t->dense_cap; i++) {
-		t->dense[t->rest[i].num] = t->rest[i].fd;
-		t->age[t->rest[i].num] = t->rest[i].age;
-	}
+	for (; i < t->nrest && t->rest[i].num < t->dense_cap; i++)
+		dense_set(t, t->rest[i].num, t->rest[i].fd, t->rest[i].age);
 	if (i > from)
 		memmove(t->rest + from, t->rest + i, (t->nrest - i) * sizeof *t->rest);
 	t->nrest -= i - from;
@@ -178,15 +188,15 @@ static bool belongs_to_dense(const struct fd_table *t, int64_t num)
 
 static void dense_grow(struct fd_table *t, int64_t num)
 {
+	struct fd_table old = *t;
 	uint32_t cap = t->dense_cap ? t->dense_cap : DENSE_MIN;
 
 	while (cap <= num)
 		cap *= 2;
-	t->dense = mem_realloc(t->dense, cap, sizeof *t->dense);
-	memset(t->dense + t->dense_cap, 0, (cap - t->dense_cap) * sizeof *t->dense);
-	t->age = mem_realloc(t->age, cap, sizeof *t->age);
-	memset(t->age + t->dense_cap, 0, (cap - t->dense_cap) * sizeof *t->age);
-	t->dense_cap = cap;
+	dense_alloc(t, cap);
+	FD_EACH_DENSE(&old, i)
+		dense_set(t, i, old.dense[i].fd, old.dense[i].age);
+	free(old.dense);
 	rest_to_dense(t);
 }
 
@@ -224,8 +234,8 @@ struct fd *fd_table_put(struct state *s, struct fd_table **slot, int64_t num, st
 	if (belongs_to_dense(t, num)) {
 		if (num >= t->dense_cap)
 			dense_grow(t, num);
-		t->age[num] = age;
-		return t->dense[num] = e;
+		dense_set(t, num, e, age);
+		return e;
 	}
 	rest_insert(t, num, e, age);
 	return e;
@@ -234,15 +244,15 @@ struct fd *fd_table_put(struct state *s, struct fd_table **slot, int64_t num, st
 void fd_table_del(struct state *s, struct fd_table **slot, int64_t num)
 {
 	struct fd_table *t;
-	struct fd *e;
+	struct fd *e = (struct fd *)fd_table_get(*slot, num);
 
-	if (!fd_table_get(*slot, num))
+	if (!e)
 		return;
 	t = table_own(s, slot);
-	e = *find(t, num);
 	fd_order_delete(t, num);
 	if ((uint64_t)num < t->dense_cap) {
-		t->dense[num] = NULL;
+		t->dense[num].fd = NULL;
+		t->used[num / 64] &= ~(1ull << (num % 64));
 	} else {
 		uint32_t i = rest_find(t, num);
 
@@ -289,13 +299,14 @@ static void sweep_one(struct state *s, struct fd_table **slot, int64_t num, uint
 void fd_table_sweep(struct state *s, struct fd_table **slot, int64_t first, int64_t last,
 		    uint16_t mask, uint16_t set_bits)
 {
-	const struct fd_table *t = *slot;
-
-	if (!t)
+	if (!*slot)
 		return;
-	for (int64_t n = first > 0 ? first : 0; n <= last && n < (*slot)->dense_cap; n++)
-		if ((*slot)->dense[n] && ((*slot)->dense[n]->flags & mask) == mask)
+	FD_EACH_DENSE(*slot, n) {       /* *slot: the first change may copy the table */
+		if (n > last)
+			break;
+		if (n >= first && ((*slot)->dense[n].fd->flags & mask) == mask)
 			sweep_one(s, slot, n, mask, set_bits);
+	}
 	for (uint32_t i = (*slot)->nrest; i-- > 0;) {
 		int64_t n = (*slot)->rest[i].num;
 

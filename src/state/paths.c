@@ -48,11 +48,13 @@ static char *tidy(char *base, char *at, const char *p, uint32_t len)
 	return at;
 }
 
-/* True when there is nothing to tidy in an absolute path: no "//", no "/.", and
- * no '/' at its end.  Nearly all are so. */
-static bool is_tidy(const char *p, uint32_t len)
+/* No "//", no "/.", and no '/' at its end: nearly all are so. */
+bool path_is_tidy(const char *p, uint32_t len)
 {
 	uint32_t i = 0;
+
+	if (!len || p[0] != '/' || p[len - 1] == '/' || len > STATE_PATH_MAX - 1)
+		return false;
 
 #ifdef __SSE2__
 	const __m128i slash = _mm_set1_epi8('/'), dot = _mm_set1_epi8('.');
@@ -69,25 +71,24 @@ static bool is_tidy(const char *p, uint32_t len)
 	for (; i + 1 < len; i++)
 		if (p[i] == '/' && (p[i + 1] == '/' || p[i + 1] == '.'))
 			return false;
-	return len && p[len - 1] != '/';
+	return true;
 }
 
 uint32_t path_concat(char *out, const char *dir, uint32_t dir_len, const char *name,
 		     uint32_t name_len)
 {
-	bool alone = !name_len || name[0] == '/';
 	char *end;
 
 	if ((uint64_t)dir_len + name_len + 1 > STATE_PATH_MAX) {
 		memcpy(out, TOO_LONG, sizeof TOO_LONG);
 		return sizeof TOO_LONG - 1;
 	}
-	if (alone && is_tidy(name, name_len)) {
+	if (path_is_tidy(name, name_len)) {
 		memcpy(out, name, name_len);
 		out[name_len] = 0;
 		return name_len;
 	}
-	if (alone)
+	if (!name_len || name[0] == '/')
 		dir_len = 0;
 	memcpy(out, dir, dir_len);
 	end = tidy(out, out + dir_len, name, name_len);

@@ -19,6 +19,7 @@ static void forget(struct state *s)
 	users_free(s);
 	containers_free(s);
 	interfaces_set(s, NULL, 0);
+	names_free(s);
 	memset(s->exited.ring, 0, EXITED_RING * sizeof *s->exited.ring);
 	memset(s->exited.bucket, 0, EXITED_RING * sizeof *s->exited.bucket);
 	s->exited.at = 0;

@@ -15,7 +15,6 @@ struct state_options {
 	uint32_t max_threads;           /* 0: 262144 */
 	uint32_t max_fds;               /* per process; 0: 4096 */
 	bool corrected;                 /* compat: corrected */
-	void (*cache_free)(void *cache);        /* frees thread.cache and fd.cache; may be NULL */
 };
 
 /* Counted, never silent: shown in the closing report and the statistics. */
@@ -78,6 +77,8 @@ bool state_ip_is_local(const struct state *s, const struct thread *t, const uint
 
 /* -- paths: state_engine.md 4 --------------------------------------------- */
 enum { STATE_PATH_MAX = 1024 };
+/* An absolute path that path_concat() would leave as it is. */
+bool path_is_tidy(const char *p, uint32_t len);
 /* out has at least STATE_PATH_MAX + 64 bytes; returns the length, NUL terminated. */
 uint32_t path_concat(char *out, const char *dir, uint32_t dir_len, const char *name,
 		     uint32_t name_len);

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "state/state.h"
 
-enum { STATE_PATH_BUF = STATE_PATH_MAX + 64, EXITED_RING = 8192 };
+enum { STATE_PATH_BUF = STATE_PATH_MAX + 64, EXITED_RING = 8192, NAMES_KEPT = 2048 };
 #define CLONE_STALE_NS 2000000000ull    /* older entries of a reused tid are not believed */
 
 /* Equal-sized objects with a free list; grown by chunks, never shrunk. */
@@ -31,11 +31,13 @@ struct fd_slot { int64_t num; struct fd *fd; uint64_t age; };
 
 enum { FIRST_SIZE = 13 };               /* buckets of Falco's map when it is new */
 
+struct fd_dense { struct fd *fd; uint64_t age; };       /* age: greater is newer, fd_order.c */
+
 struct fd_table {
 	uint32_t refs, count;
 	uint64_t rev;
-	struct fd **dense;              /* by fd number below dense_cap */
-	uint64_t *age;                  /* likewise; greater is newer: fd_order.c */
+	struct fd_dense *dense;         /* by fd number below dense_cap; fd NULL: free */
+	uint64_t *used;                 /* bit per dense entry: few are used where numbers are high */
 	uint64_t newest;
 	uint32_t map_size;
 	uint8_t bucket[FIRST_SIZE], crowded;    /* of the smallest map */
@@ -69,8 +71,27 @@ struct state {
 	uint32_t nusers, ncontainers;
 	struct iface *iface;
 	uint32_t nifaces;
+	struct str *name[NAMES_KEPT];   /* names.c */
 	uint8_t server_port[65536 / 8]; /* listening ports of the lists */
 };
+
+static inline uint32_t dense_words(uint32_t cap) { return (cap + 63) / 64; }
+
+/* The used numbers of the dense part, ascending. */
+#define FD_EACH_DENSE(t, n) \
+	for (uint32_t n = fd_next_dense(t, 0); n < (t)->dense_cap; n = fd_next_dense(t, n + 1))
+
+static inline uint32_t fd_next_dense(const struct fd_table *t, uint32_t n)
+{
+	while (n < t->dense_cap) {
+		uint64_t left = t->used[n / 64] >> (n % 64);
+
+		if (left)
+			return n + (uint32_t)__builtin_ctzll(left);
+		n = (n | 63) + 1;
+	}
+	return n;
+}
 
 static inline uint64_t rev_next(struct state *s) { return ++s->rev; }
 static inline void thread_touch(struct state *s, struct thread *t) { t->rev = rev_next(s); }
@@ -122,6 +143,13 @@ struct thread *thread_alloc(struct state *s, int64_t tid);
 void thread_insert(struct state *s, struct thread *t);          /* tid must be free */
 void thread_erase(struct state *s, struct thread *t);           /* out of the table, and freed */
 void thread_free(struct state *s, struct thread *t);            /* only what the entry owns */
+
+/* -- names.c: only names that path_is_tidy() go in ------------------------------------- */
+/* A reference to the string of an equal name that came lately, or NULL. */
+struct str *name_known(struct state *s, const char *p, uint32_t len);
+/* A new string, which later names may share. */
+struct str *name_new(struct state *s, const char *p, uint32_t len);
+void names_free(struct state *s);
 
 /* -- groups.c --------------------------------------------------------------------- */
 void thread_link(struct state *s, struct thread *t);            /* group and parent */

@@ -34,7 +34,6 @@ struct thread {
 	/* what almost every event touches */
 	int64_t tid, pid;
 	uint64_t rev;           /* moves when a field of this entry changes that a rule could see */
-	void *cache;            /* the evaluator's: of the thread's own values */
 	struct thread_group *group;             /* NULL: invalid or fake */
 	struct fd_table *fds;                   /* read through thread_fds(); may be NULL */
 	int64_t last_fd;        /* fd.num of its latest event */

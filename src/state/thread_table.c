@@ -79,8 +79,6 @@ void thread_free(struct state *s, struct thread *t)
 		str_unref(own[i]);
 	fd_table_drop(s, &t->fds);
 	free(t->enter);
-	if (t->cache && s->opt.cache_free)
-		s->opt.cache_free(t->cache);
 	slab_put(&s->thread_slab, t);
 }
 

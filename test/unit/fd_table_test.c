@@ -5,13 +5,9 @@
 #include "state/state_internal.h"
 #include <cmocka.h>     /* last: it has a macro named fail */
 
-static unsigned freed;
-static void count_free(void *cache) { (void)cache; freed++; }
-
 static struct state *fresh(uint32_t max_fds)
 {
-	freed = 0;
-	return state_new(&(struct state_options){ .max_fds = max_fds, .cache_free = count_free });
+	return state_new(&(struct state_options){ .max_fds = max_fds });
 }
 
 static void put(struct state *s, struct fd_table **t, int64_t num, const char *name)
@@ -116,26 +112,6 @@ static void a_shared_table_is_copied_by_the_first_write(void **ctx)
 	assert_string_equal(name_at(tb.fds, 3), "/changed");
 	fd_table_drop(s, &tb.fds);
 	assert_int_equal(state_stats(s)->fds, 0);
-	state_free(s);
-}
-
-static void a_copy_starts_without_the_evaluators_cache(void **ctx)
-{
-	struct state *s = fresh(0);
-	struct thread ta = { 0 }, tb = { 0 };      /* whose tables they are */
-	int cache;
-
-	(void)ctx;
-	put(s, &ta.fds, 3, "/a");
-	((struct fd *)fd_table_get(ta.fds, 3))->cache = &cache;
-	fd_table_share(s, &tb.fds, &ta.fds);
-	assert_null(fd_table_edit(s, &tb.fds, 3)->cache);
-	assert_ptr_equal(fd_table_get(ta.fds, 3)->cache, &cache);
-	fd_table_drop(s, &tb.fds);
-	assert_int_equal(freed, 0);
-	put(s, &ta.fds, 3, "/other");
-	assert_int_equal(freed, 1);
-	fd_table_drop(s, &ta.fds);
 	state_free(s);
 }
 
@@ -285,7 +261,6 @@ int main(void)
 		cmocka_unit_test(entries_come_in_order_and_the_walk_can_stop),
 		cmocka_unit_test(a_shared_table_is_copied_by_the_first_write),
 		cmocka_unit_test(the_newest_comes_first_until_a_fork_or_growth_turns_it_around),
-		cmocka_unit_test(a_copy_starts_without_the_evaluators_cache),
 		cmocka_unit_test(revisions_move_with_every_change_and_are_never_shared),
 		cmocka_unit_test(a_full_table_refuses_and_counts_but_replaces),
 		cmocka_unit_test(the_default_limit_is_4096),
