@@ -16,7 +16,8 @@ local function silenced(f)
    assert(ok, message)
 end
 
---- What the compiler did while f ran: traces made, and aborts as texts.
+--- What the compiler did while f ran: traces made, and aborts as texts; those in the modules
+--- of the test runner itself, which the loop does not call, do not count.
 local function traced(f)
    local vmdef, util = require 'jit.vmdef', require 'jit.util'
    local made, aborts = 0, {}
@@ -25,6 +26,9 @@ local function traced(f)
          made = made + 1
       elseif what == 'abort' then
          local info = util.funcinfo(func, pc)
+         if (info.source or ''):find('busted', 1, true) then
+            return
+         end
          local text = type(code) == 'number' and vmdef.traceerr[code] or code
          if type(text) == 'string' and text:find('%%') then
             text = text:format(reason)
