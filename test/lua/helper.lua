@@ -68,8 +68,8 @@ end
 
 local function rules(api, run, keep)
    api.rule = function(_, f, output)
-      local r = { name = ffi.string(f.name), output = ffi.string(f.output), enabled = f.enabled, below = f.below_minimum,
-         priority = f.priority, template = output, tags = {}, extra = {},
+      local r = { name = ffi.string(f.name), output = ffi.string(f.output), enabled = f.enabled,
+         below = f.below_minimum, priority = f.priority, template = output, tags = {}, extra = {},
          condition = ffi.string(f.condition) }
       for i = 0, f.ntags - 1 do
          r.tags[i + 1] = ffi.string(f.tag[i])
