@@ -16,7 +16,7 @@
 --   exit           expected status, 0 when not said;  error: all of stderr behind "Error: ", and
 --                  then the status is 1 and nothing is on stdout
 --   detect         true: some alert, false: none;  alerts: how many;  detect_level: only and all
---                  these severities;  counts: map rule -> alerts, all of them;  severities: likewise
+--                  these severities;  counts: map rule -> alerts, all of them; severities: likewise
 --   stdout, stderr one text or a list: each must be contained;  stdout_is, stdout_not, stderr_not
 --   file_is, file_has   map name -> text, after the run
 -- @TMP@ in texts and arguments is the case's own folder.  A case without an expectation, or
