@@ -138,6 +138,9 @@ struct saker_stats {
 	uint64_t by_priority[8];
 };
 void saker_stats_get(const struct saker *s, struct saker_stats *out);
+/* Calls f for each counter of what was refused or passed over, also those that are 0. */
+void saker_each_counter(const struct saker *s, void (*f)(void *ctx, const char *name, uint64_t n),
+			void *ctx);
 /* Matches of one rule since the start, by name. */
 uint64_t saker_rule_matches(const struct saker *s, const char *rule);
 /* The closing report (falco_features.md 6.1). */

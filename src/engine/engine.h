@@ -33,6 +33,7 @@ struct saker {
 	struct evaluator *evaluator;
 	struct source *source;
 	atomic_int stop;
+	uint64_t unknown_events;                /* of sources that were closed */
 	uint64_t events, evaluated, alerts, first_ts, last_ts;
 	uint64_t by_priority[PRIORITIES];
 	/* the event being judged, for found() */

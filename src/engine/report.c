@@ -14,6 +14,24 @@ void saker_stats_get(const struct saker *s, struct saker_stats *out)
 	memcpy(out, &all, out->size < sizeof all ? out->size : sizeof all);
 }
 
+void saker_each_counter(const struct saker *s, void (*f)(void *ctx, const char *name, uint64_t n),
+			void *ctx)
+{
+	const struct state_stats *st = state_stats(s->state);
+	const struct { const char *name; uint64_t n; } rows[] = {
+		{ "events of unknown type passed over",
+		  s->unknown_events + (s->source ? s->source->unknown_events : 0) },
+		{ "threads refused, table full", st->threads_refused },
+		{ "fds refused, table full", st->fds_refused },
+		{ "users refused, table full", st->users_refused },
+		{ "containers refused, table full", st->containers_refused },
+		{ "enter events not kept", st->enters_dropped },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		f(ctx, rows[i].name, rows[i].n);
+}
+
 uint64_t saker_rule_matches(const struct saker *s, const char *rule)
 {
 	for (uint32_t i = 0; i < s->ncounters; i++)

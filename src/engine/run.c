@@ -5,6 +5,8 @@ int saker_open_capture(struct saker *s, const char *path, struct saker_error *er
 {
 	struct source_sink sink;
 
+	if (s->source)
+		s->unknown_events += s->source->unknown_events;
 	source_free(s->source);
 	state_reset(s->state);
 	state_sink(s->state, &sink);

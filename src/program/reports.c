@@ -93,15 +93,18 @@ int session_rule_reports(struct session *s, struct saker_error *err)
 	return rc < 0 ? rc : 1;
 }
 
+/* A heading that is printed when something stands below it. */
+struct counter_list { const char *title; bool printed; };
+
 static void print_counter(void *ctx, const char *name, uint64_t n)
 {
-	bool *titled = ctx;
+	struct counter_list *l = ctx;
 
 	if (!n)
 		return;
-	if (!*titled)
-		puts("Outputs:");
-	*titled = true;
+	if (!l->printed)
+		puts(l->title);
+	l->printed = true;
 	printf("   %s: %llu\n", name, (unsigned long long)n);
 }
 
@@ -119,7 +122,7 @@ static void print_elapsed(const struct saker_stats *st)
 void session_closing_report(struct session *s)
 {
 	struct saker_stats st = { .size = sizeof st };
-	bool titled = false;
+	struct counter_list lost = { "Not seen or not kept:", false }, outputs = { "Outputs:", false };
 	char *text;
 
 	saker_stats_get(s->engine, &st);
@@ -130,9 +133,7 @@ void session_closing_report(struct session *s)
 	saker_report(s->engine, &text);
 	print_text(text);
 	printf("Events processed: %llu\n", (unsigned long long)st.events);
-	if (st.threads_refused || st.fds_refused)
-		printf("Table limits: %llu threads and %llu fds refused\n",
-		       (unsigned long long)st.threads_refused, (unsigned long long)st.fds_refused);
-	saker_outputs_each_counter(s->outputs, print_counter, &titled);
+	saker_each_counter(s->engine, print_counter, &lost);
+	saker_outputs_each_counter(s->outputs, print_counter, &outputs);
 	fflush(stdout);
 }

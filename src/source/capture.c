@@ -287,7 +287,7 @@ static int take_event(struct capture *c, const struct block *b, struct event *ev
 	raw += head;
 	len -= head;
 	if (__builtin_expect(load_uint(raw + 20, 2) >= EVENT_MAX, 0)) {
-		c->unknown_events++;
+		c->src.unknown_events++;
 		return 0;
 	}
 	if (__builtin_expect(old, 0) && upgrade_old_event(c, &raw, &len, err) < 0)

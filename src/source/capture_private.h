@@ -36,7 +36,6 @@ struct capture {
 	unsigned sections;              /* begun so far */
 	bool leading;                   /* no event but user, group and container ones yet */
 	uint64_t block_at;              /* offset of the block at hand */
-	uint64_t unknown_events;        /* of types from a newer schema, passed over */
 	bool failed;
 	struct saker_error error;       /* when failed: what every further call says */
 	uint8_t *old_event;             /* an old event with its parameter count put in */

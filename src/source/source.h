@@ -79,6 +79,7 @@ enum source_result { SOURCE_EOF = 0, SOURCE_EVENT = 1, SOURCE_TIMEOUT = 2 };
 
 struct source {
 	const struct source_ops *ops;
+	uint64_t unknown_events;        /* of types this schema does not know: passed over, counted */
 };
 
 struct source_ops {
