@@ -67,11 +67,25 @@ static bool name_of_call(struct strbuf *b, struct eval_ctx *x, bool raw)
 	}
 }
 
+/* What name_of_call() would copy as it is: the absolute name of a failed openat, which half
+ * of all opens are.  NULL: something else. */
+static const char *name_as_given(const struct event *ev, uint32_t *len)
+{
+	const char *name;
+
+	if ((ev->type != PPME_SYSCALL_OPENAT_2_X && ev->type != PPME_SYSCALL_OPENAT2_X) ||
+	    !param_has(ev, 1) || !param_has(ev, 2))
+		return NULL;
+	name = param_str(ev, 2, len);
+	return path_is_tidy(name, *len) && *len + 2 <= STATE_PATH_MAX ? name : NULL;
+}
+
 /* The text of fd.name; NULL: no value. */
 static const char *name_text(struct eval_ctx *x, uint32_t *len)
 {
 	const struct fd *e = fd_entry(x);
 	struct strbuf *b;
+	const char *name;
 	size_t from;
 
 	if (e) {
@@ -80,6 +94,9 @@ static const char *name_text(struct eval_ctx *x, uint32_t *len)
 	}
 	if (!fd_event(x))
 		return NULL;
+	name = name_as_given(x->ec->ev, len);
+	if (name)
+		return name;
 	b = scratch_begin(x, &from);
 	return name_of_call(b, x, false) ? scratch_take(x, from, len) : NULL;
 }

@@ -175,34 +175,52 @@ static void find_fd(struct apply *a)
 	}
 }
 
-static void apply_to_thread(struct apply *a, const struct row *row)
+static inline void apply_to_thread(struct apply *a, const struct row *row)
 {
+	const struct event *ev = a->ev;
+	struct event_ctx *ctx = a->ctx;
 	struct thread *t = a->t;
-	uint32_t eflags = a->ev->info->flags;
+	const uint32_t eflags = ev->info->flags;
+	const bool exit = event_code_is_exit(ev->type);
 
-	if (event_code_is_exit(a->ev->type)) {
-		a->enter = usable_enter(a->s, t, a->ev->type);
+	if (exit) {
+		a->enter = usable_enter(a->s, t, ev->type);
 	} else {
 		t->last_fd = -1;
-		t->last_type = a->ev->type;
+		t->last_type = ev->type;
 	}
 	if (eflags & EF_USES_FD)
 		find_fd(a);
 	if (row->fn)
 		row->fn(a);
-	t = a->ctx->thread;     /* a clone's child has taken the event over */
+	t = ctx->thread;        /* a clone's child has taken the event over */
 	if (!t)
 		return;
-	if (event_code_is_exit(a->ev->type))
+	if (exit)
 		t->enter_len = 0;
 	t->prev_ts = t->last_ts;
-	t->last_ts = a->ev->ts;
+	t->last_ts = ev->ts;
 	if (!(eflags & (EF_USES_FD | EF_CREATES_FD | EF_DESTROYS_FD)))
 		return;
-	a->ctx->has_fd_fields = true;
-	a->ctx->fd_num = t->last_fd;
-	if (!a->ctx->fd && t->last_fd != -1)
-		a->ctx->fd = thread_fd(t, t->last_fd);
+	ctx->has_fd_fields = true;
+	ctx->fd_num = t->last_fd;
+	if (!ctx->fd && t->last_fd != -1)
+		ctx->fd = thread_fd(t, t->last_fd);
+}
+
+/* The first events of a section, until both are known. */
+static __attribute__((noinline)) void begin_section(struct state *s, const struct event *ev,
+						    const struct row *row, struct event_ctx *ctx)
+{
+	if (s->leading) {
+		if (row->flags & R_LEADING)
+			ctx->visible = false;
+		else
+			s->leading = false;
+	}
+	if (!s->first_ts && !(ev->info->category & EC_METAEVENT))
+		s->first_ts = ev->ts;
+	s->beginning = s->leading || !s->first_ts;
 }
 
 void state_apply(struct state *s, const struct event *ev, struct event_ctx *ctx)
@@ -214,14 +232,8 @@ void state_apply(struct state *s, const struct event *ev, struct event_ctx *ctx)
 		finish_previous(s, ev->ts);
 	*ctx = (struct event_ctx){ .ev = ev, .fd_num = -1, .state = s,
 				   .visible = !(ev->flags & (EVENT_STATE_ONLY | EVENT_HIDDEN)) };
-	if (s->leading) {
-		if (row->flags & R_LEADING)
-			ctx->visible = false;
-		else
-			s->leading = false;
-	}
-	if (!s->first_ts && !(ev->info->category & EC_METAEVENT))
-		s->first_ts = ev->ts;
+	if (__builtin_expect(s->beginning, 0))
+		begin_section(s, ev, row, ctx);
 	if (!(row->flags & R_NO_THREAD)) {
 		a.t = thread_find(s, ev->tid);
 		if (!a.t && !(row->flags & R_KNOWN_ONLY))

@@ -26,7 +26,7 @@ static void forget(struct state *s)
 	memset(s->server_port, 0, sizeof s->server_port);
 	memset(&s->machine, 0, sizeof s->machine);
 	s->boot_ts = 0;
-	s->leading = true;
+	s->leading = s->beginning = true;
 	s->lineage++;
 }
 
@@ -44,7 +44,7 @@ struct state *state_new(const struct state_options *o)
 	slab_init(&s->group_slab, 64, 128);
 	s->exited.ring = mem_zalloc(EXITED_RING * sizeof *s->exited.ring);
 	s->exited.bucket = mem_zalloc(EXITED_RING * sizeof *s->exited.bucket);
-	s->leading = true;
+	s->leading = s->beginning = true;
 	s->rev = s->lineage = s->users_epoch = s->containers_epoch = s->interfaces_epoch = 1;
 	return s;
 }

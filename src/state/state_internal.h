@@ -49,17 +49,20 @@ struct user_row;
 struct container_row;
 
 struct state {
-	struct state_options opt;
-	struct state_stats stats;
-	uint64_t rev;                   /* the engine-wide revision counter */
-	uint64_t lineage;
+	/* what every event touches */
 	struct thread *last_thread;     /* of the latest look-up */
-	struct u64map threads, groups;
+	uint64_t rev;                   /* the engine-wide revision counter */
 	/* work that waits for the next event: rules still see what it removes */
 	bool delayed;
+	bool beginning;                 /* leading, or no first_ts yet */
+	bool leading;                   /* only meta events so far in this section */
 	struct thread *exit_thread, *close_thread;
 	int64_t close_fd;
-	bool leading;                   /* only meta events so far in this section */
+	uint64_t lineage;
+
+	struct state_options opt;
+	struct state_stats stats;
+	struct u64map threads, groups;
 
 	struct slab thread_slab, fd_slab, group_slab;
 	struct exited exited;
@@ -136,7 +139,14 @@ void fd_order_delete(struct fd_table *t, int64_t num);
 void fd_order_settle(struct fd_table *t, uint32_t turns);
 
 /* -- thread_table.c -------------------------------------------------------------- */
-struct thread *thread_find(struct state *s, int64_t tid);       /* NULL: unknown */
+struct thread *thread_look_up(struct state *s, int64_t tid);
+/* NULL: unknown.  Neighbouring events are often of one thread. */
+static inline struct thread *thread_find(struct state *s, int64_t tid)
+{
+	struct thread *t = s->last_thread;
+
+	return t && t->tid == tid ? t : thread_look_up(s, tid);
+}
 struct thread *thread_get(struct state *s, int64_t tid);        /* made up when unknown; NULL: full */
 /* A new entry with default values that is in no table yet; NULL when the table is full. */
 struct thread *thread_alloc(struct state *s, int64_t tid);

@@ -7,13 +7,10 @@
 #include <stdlib.h>
 #include "state/state_internal.h"
 
-struct thread *thread_find(struct state *s, int64_t tid)
+struct thread *thread_look_up(struct state *s, int64_t tid)
 {
-	struct thread *t = s->last_thread;
+	struct thread *t = u64map_get(&s->threads, (uint64_t)tid);
 
-	if (t && t->tid == tid)
-		return t;
-	t = u64map_get(&s->threads, (uint64_t)tid);
 	if (t)
 		s->last_thread = t;
 	return t;
