@@ -206,11 +206,12 @@ int saker_ruleset(struct saker *s, const char *name)
 static int wish(struct saker *s, unsigned ruleset, const char *pattern, int how, int on,
 		struct saker_error *err)
 {
-	struct selection *sel = &s->selection[ruleset];
+	struct selection *sel;
 	int named = 0, rc;
 
 	if (ruleset >= s->nselections)
 		return fail(err, SAKER_E_ARG, "no ruleset %u", ruleset);
+	sel = &s->selection[ruleset];
 	rc = selection_wish(sel, pattern, how, on != 0, err);
 	if (rc == 0)
 		rc = selection_resolve(sel, s->rules, engine_stop_at_first(s), err);
