@@ -174,12 +174,12 @@ check-unit: $(UNIT) ## run the C unit tests
 .PHONY: run test check check-lua check-embed check-multiplex check-rules check-asan check-valgrind golden bench-ci conformance bench bench-ci fuzz lint docs check-docs test-fresh
 run: ## install what is missing, build, replay the traces with the shipped rules
 	$(Q)scripts/install-deps build
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD) all
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) BUILD=$(BUILD) all
 	$(Q)scripts/demo $(BUILD)/saker
 
 test: ## install what tests need, run all of them
 	$(Q)scripts/install-deps test
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD) all
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) BUILD=$(BUILD) all
 	$(Q)test/run $(BUILD) $(SHARED)
 
 check: check-unit check-lua check-embed check-multiplex ## the tests that need nothing but the checkout
