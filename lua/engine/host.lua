@@ -9,10 +9,10 @@ local Host = {}
 Host.__index = Host
 
 local function str(p)
-   if type(p) == 'string' or p == nil then
-      return p or nil
+   if type(p) == 'string' then
+      return p
    end
-   return ffi.string(p)
+   return p ~= nil and ffi.string(p) or nil     -- a NULL is not false
 end
 M.str = str
 

@@ -78,9 +78,10 @@ local function guarded(r, f, ...)
 end
 
 --- Reads and compiles all sources.  each: every file is compiled down to C on its own, as
---- a validation wants; else only the last, the others as far as later ones cannot mend.
---- Returns true, or false at the first file with an error.
+--- a validation wants, and one with an error does not end it; else only the last, the others
+--- as far as later ones cannot mend.  Returns true, or false when a file had an error.
 function Session:load(sources, each)
+   local bad
    for _, s in ipairs(sources) do
       self.files[s.name] = s.text
    end
@@ -91,18 +92,21 @@ function Session:load(sources, each)
             self.rules = compile.run(self.compiler, each or i == #sources)
          end)
       if not good then
-         return false, r
+         bad = bad or r
+         if not each then
+            return false, r
+         end
       end
       if each or i == #sources then
          local missing, req = version.unsatisfied(self.collector.plugins)
          if missing then
-            r.errors[1] = diag.new('LOAD_ERR_VALIDATE', missing, req.ctx)
+            r.errors[#r.errors + 1] = diag.new('LOAD_ERR_VALIDATE', missing, req.ctx)
             self.requirement = missing
             return false, r
          end
       end
    end
-   return true
+   return bad == nil, bad
 end
 
 --- The groups of parts an error in a definition may be about: its own, then its macros'.

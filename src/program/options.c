@@ -34,8 +34,8 @@ struct option_row {
 static const struct option_row OPTIONS[] = {
 	{ 'e', NULL, VALUE, SOURCES, "FILE", "read events from a capture (.scap, plain or gzip)", TEXT(capture) },
 	{ 'M', NULL, VALUE, SOURCES, "SECONDS", "stop after so many seconds of event time", TEXT(max_seconds) },
-	{ 0, "disable-source", VALUE, SOURCES, "SOURCE", "do not open an event source", .override = "disable_source[]=" },
-	{ 0, "enable-source", VALUE, SOURCES, "SOURCE", "open only this event source", .override = "enable_source[]=" },
+	{ 0, "disable-source", VALUE, SOURCES, "SOURCE", "do not open an event source", WORDS(disable_source) },
+	{ 0, "enable-source", VALUE, SOURCES, "SOURCE", "open only this event source", WORDS(enable_source) },
 	{ 'A', NULL, NO_VALUE, SOURCES, NULL, "watch all system calls, the many I/O ones too", .override = "base_syscalls.all=true" },
 
 	{ 'D', NULL, VALUE, RULES, "PATTERN", "disable rules: a regular expression of the whole name, or a part of it", WORDS(disable_name) },
@@ -64,7 +64,7 @@ static const struct option_row OPTIONS[] = {
 	{ 'P', "pidfile", VALUE, GENERAL, "FILE", "write the process id to a file", TEXT(pidfile) },
 	{ 'v', NULL, NO_VALUE, GENERAL, NULL, "more on standard error: event types of rules, statistics", FLAG(verbose) },
 
-	{ 0, "markdown", NO_VALUE, OLD, NULL, NULL, .override = "list_markdown=true" },
+	{ 0, "markdown", NO_VALUE, OLD, NULL, NULL, FLAG(markdown) },
 	{ 'S', "snaplen", VALUE, OLD, NULL, NULL, .override = "falco_libs.snaplen=" },
 	{ 0, "modern-bpf", NO_VALUE, OLD, NULL, NULL, .override = "engine.kind=modern_ebpf" },
 	{ 0, "nodriver", NO_VALUE, OLD, NULL, NULL, .override = "engine.kind=nodriver" },
@@ -177,6 +177,10 @@ static int check(const struct cmdline *c, struct saker_error *err)
 	    strcasecmp(c->format, "markdown") != 0)
 		return fail(err, SAKER_E_ARG, "Invalid format '%s'. Valid values are: text, markdown, json",
 			    c->format);
+	if (c->format && c->markdown)
+		return fail(err, SAKER_E_ARG, "Cannot specify both --markdown and --format options together");
+	if (!c->capture && c->enable_source.n && c->disable_source.n)
+		return fail(err, SAKER_E_ARG, "You can not mix --enable-source and --disable-source");
 	if (c->list && c->list[0] && strcmp(c->list, "syscall") != 0)
 		return fail(err, SAKER_E_ARG, "Value for --list must be a valid source type");
 	return 0;
@@ -215,6 +219,8 @@ void cmdline_release(struct cmdline *c)
 	free(c->disable_name.at);
 	free(c->disable_tag.at);
 	free(c->only_tag.at);
+	free(c->enable_source.at);
+	free(c->disable_source.at);
 }
 
 static void help_row(const struct option_row *o)

@@ -18,6 +18,7 @@ struct cmdline {
 	struct words disable_name;      /* -D */
 	struct words disable_tag;       /* -T */
 	struct words only_tag;          /* -t */
+	struct words enable_source, disable_source;     /* of no effect in a replay */
 	const char *describe_rule;      /* -l */
 	const char *list;               /* --list: "" or the source */
 	const char *format;             /* --format */
@@ -26,7 +27,7 @@ struct cmdline {
 	const char *capture;            /* -e */
 	const char *max_seconds;        /* -M */
 	bool describe, list_events, list_syscalls, names_only, dry_run, verbose, help, version, support,
-	     unbuffered, page_size, all_events, match_part;
+	     unbuffered, page_size, all_events, match_part, markdown;
 };
 
 /* 0, or SAKER_E_ARG with *err naming the option. */

@@ -26,11 +26,12 @@ static int print_version(struct session *s)
 
 static int print_list(struct session *s, const char *what, struct saker_error *err)
 {
-	const char *md = saker_config_get(s->config, "list_markdown");
-	const char *format = s->cmd.format ? s->cmd.format : md ? "markdown" : "text";
+	const char *format = s->cmd.format ? s->cmd.format : s->cmd.markdown ? "markdown" : "text";
 	char *text;
 	int rc;
 
+	if (s->cmd.markdown)
+		fputs("WARNING: --markdown is deprecated, use --format markdown instead.\n", stderr);
 	if (s->cmd.names_only)
 		saker_set(s->engine, "list.names_only", "true", NULL);
 	if (s->cmd.verbose)

@@ -40,6 +40,33 @@ static int setup_logger(struct session *s, struct saker_error *err)
 	return 0;
 }
 
+/* Log lines of a configuration wait until it has said where they go. */
+struct held_line { struct held_line *next; int level; char text[]; };
+struct held { struct held_line *first, **last; };
+
+static void hold_line(void *ctx, int level, const char *line)
+{
+	struct held *h = ctx;
+	struct held_line *l = mem_alloc(sizeof *l + strlen(line) + 1);
+
+	l->next = NULL;
+	l->level = level;
+	memcpy(l->text, line, strlen(line) + 1);
+	*h->last = l;
+	h->last = &l->next;
+}
+
+static void release_held(struct held *h, struct logger *logger)
+{
+	while (h->first) {
+		struct held_line *l = h->first;
+
+		h->first = l->next;
+		logger_line(logger, l->level, l->text);
+		free(l);
+	}
+}
+
 struct key_sink { struct session *s; struct saker_error *err; int rc; };
 
 static void to_engine(void *ctx, const char *key, const char *value)
@@ -55,16 +82,18 @@ int session_configure(struct session *s, struct saker_error *err)
 	struct saker_options o = { .size = sizeof o, .log = logger_line, .log_ctx = &s->logger };
 	struct key_sink sink = { s, err, 0 };
 	const char *path = config_path(s);
-	int rc;
+	struct held held = { NULL, &held.first };
+	int rc = 0;
 
 	s->logger = (struct logger){ .level = 6, .to_stderr = true };
 	if (path && access(path, R_OK) != 0)
 		return fail(err, SAKER_E_ARG, "Could not find configuration file at %s", path);
-	s->config = saker_config_load(path, s->cmd.override.at, s->cmd.override.n, logger_line,
-				      &s->logger, err);
+	s->config = saker_config_load(path, s->cmd.override.at, s->cmd.override.n, hold_line, &held, err);
+	if (s->config)
+		rc = setup_logger(s, err);
+	release_held(&held, &s->logger);
 	if (!s->config)
 		return err->code;
-	rc = setup_logger(s, err);
 	if (rc < 0)
 		return rc;
 	s->engine = saker_new(&o, err);
