@@ -182,7 +182,7 @@ test: ## install what tests need, run all of them
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) BUILD=$(BUILD) all
 	$(Q)test/run $(BUILD) $(SHARED)
 
-check: check-unit check-lua check-embed check-multiplex ## the tests that need nothing but the checkout
+check: check-unit check-lua check-embed check-multiplex check-rules ## the tests that need nothing but the checkout
 
 # lua/outputs over the real queue, inside a spec's own Lua state
 $(BUILD)/outputs_support.so: test/lua/outputs_support.c $(BUILD)/libsaker.a
