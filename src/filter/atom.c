@@ -76,8 +76,16 @@ static int check_event_types(const struct expr *lhs, const char *const *text, co
 	return 0;
 }
 
+/* Can the verdict be kept by the text that it is a function of? */
+static bool text_decides(const struct atom *a)
+{
+	return a->is_text && !a->by_match && a->scope != SCOPE_CONST &&
+	       !(a->scope & SCOPE_STATEFUL) && (a->how == AH_ONE || a->how == AH_MANY);
+}
+
 /* Where the verdict may outlive the event.  A test of an fd's own value is kept only
- * when it costs more than finding what was kept. */
+ * when it costs more than finding what was kept; texts of fds are kept by the text: most fds
+ * are new ones of files that were open before. */
 static unsigned cache_group_of(const struct atom *a)
 {
 	unsigned s = a->scope;
@@ -89,7 +97,7 @@ static unsigned cache_group_of(const struct atom *a)
 			      a->op == OP_REGEX || a->op == OP_GLOB || a->op == OP_IGLOB ||
 			      a->op == OP_ICONTAINS || a->op == OP_PMATCH;
 
-		return s == SCOPE_FD && costly ? CG_FD : CG_NONE;
+		return s == SCOPE_FD && costly && !text_decides(a) ? CG_FD : CG_NONE;
 	}
 	if (s & SCOPE_FDTABLE)
 		return s & SCOPE_LINEAGE ? CG_NONE : CG_FDTABLE;
@@ -172,12 +180,6 @@ static void join_group(struct atoms *all, struct atom *a, unsigned group)
 		a->bit = all->nbits[group]++;
 }
 
-static bool text_decides(const struct atom *a)
-{
-	return a->group == CG_NONE && a->is_text && !a->by_match && a->scope != SCOPE_CONST &&
-	       !(a->scope & SCOPE_STATEFUL) && (a->how == AH_ONE || a->how == AH_MANY);
-}
-
 /* A text group costs a hash of the text and a cache line, about six short comparisons. */
 static uint32_t text_cost(const struct atom *a)
 {
@@ -207,7 +209,8 @@ static void join_text_group(struct atoms *all, struct atom *a)
 		e->text_group = (uint8_t)(CG_TEXT + all->ngroups++);
 		all->text_expr[e->text_group] = e;
 		for (uint32_t i = 0; i < all->n; i++)
-			if (all->v[i].lhs == e && text_decides(&all->v[i]))
+			if (all->v[i].lhs == e && all->v[i].group == CG_NONE &&
+			    text_decides(&all->v[i]))
 				join_group(all, &all->v[i], e->text_group);
 	}
 }
@@ -220,7 +223,7 @@ static int32_t add(struct atoms *all, const struct atom *a)
 	at->slot = a->lhs->slot;
 	at->is_text = type_group(a->type) == TG_STRING;
 	join_group(all, at, cache_group_of(at));
-	if (text_decides(at))
+	if (at->group == CG_NONE && text_decides(at))
 		join_text_group(all, at);
 	return (int32_t)(at - all->v);
 }

@@ -3,6 +3,7 @@
  * A call that failed, or whose fd is not known, has no entry; the name is then
  * made from the call's own parameters.
  */
+#include "filter/bytes.h"
 #include "filter/field_fd.h"
 
 /* The path of open and creat, the tuple of accept and connect: as the parameter
@@ -116,12 +117,16 @@ bool fd_nameraw(struct eval_ctx *x, const struct field_ref *ref, struct values *
 	const struct fd *e = fd_entry(x);
 	struct strbuf *b;
 	size_t from, to;
+	const char *name;
+	uint32_t len;
 
 	(void)ref;
 	if (!fd_event(x))
 		return false;
-	if (e && !memmem(e->name_raw->s, e->name_raw->len, "//", 2))
+	if (e && !bytes_contain(e->name_raw->s, e->name_raw->len, "//", 2))
 		return value_set_str(out, e->name_raw);
+	if (!e && (name = name_as_given(x->ec->ev, &len)))
+		return value_set_mem(out, name, len);
 	b = scratch_begin(x, &from);
 	if (e)
 		strbuf_add(b, e->name_raw->s, e->name_raw->len);

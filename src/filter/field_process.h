@@ -85,6 +85,6 @@ field_extract proc_duration, proc_ppid_duration, proc_pid_ts, proc_ppid_ts, proc
 /* -- field_thread.c ------------------------------------------------------------------------- */
 field_extract thread_cap_permitted, thread_cap_inheritable, thread_cap_effective, thread_pfmajor,
 	thread_pfminor, thread_tid, thread_ismain, thread_vtid, thread_nametid, thread_exectime,
-	thread_totexectime, thread_cgroups, thread_cgroup, thread_cpu, thread_vmsize, thread_vmrss,
-	thread_vmsize_b, thread_vmrss_b;
+	thread_totexectime, thread_cgroups, thread_cgroup, thread_cpu, thread_cpu_user,
+	thread_cpu_system, thread_vmsize, thread_vmrss, thread_vmsize_b, thread_vmrss_b;
 field_resolver resolve_subsystem;

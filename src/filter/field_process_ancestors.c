@@ -200,10 +200,10 @@ static bool names_a_shell(const struct thread *t)
 	return n >= 2 && t->comm->s[n - 2] == 's' && t->comm->s[n - 1] == 'h';
 }
 
-/* The topmost shell above, or the thread itself. */
+/* The topmost shell above, or the process itself. */
 bool proc_loginshellid(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	const struct thread *t = x->ec->thread, *shell = NULL;
+	const struct thread *t = x->ec->thread ? thread_main(x->ec->thread) : NULL, *shell = NULL;
 	struct ancestry w;
 
 	(void)ref;

@@ -62,7 +62,8 @@ static uint64_t open_fds(const struct thread *t)
 /* Falco: a parent whose start is not known yields the number of open fds. */
 bool proc_ppid_duration(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
-	const struct thread *p = parent(x);
+	const struct thread *t = x->ec->thread;
+	const struct thread *p = t ? state_ancestor(x->ec->state, t, 1) : NULL;
 
 	(void)ref;
 	if (!p)

@@ -91,11 +91,40 @@ bool thread_totexectime(struct eval_ctx *x, const struct field_ref *ref, struct 
 	return x->ec->thread && value_set_num(out, 0);
 }
 
-/* Load is known on procinfo events only, and 0 there (the bits of 0.0). */
+/* Load is known on procinfo events only.  [Q] The three fields share one "last time", so that
+ * the time in user mode alone counts from that of both; what is then less than nothing is a
+ * huge number, and shown as the most there is. */
+static bool load(struct eval_ctx *x, bool user, bool system, struct values *out)
+{
+	const struct event *ev = x->ec->ev;
+	uint64_t since, bits;
+	double percent;
+
+	if (!x->ec->thread || ev->type != PPME_PROCINFO_E)
+		return false;
+	since = thread_cpu_since(x->ec->thread, (user ? param_u64(ev, 0, 0) : 0) +
+						(system ? param_u64(ev, 1, 0) : 0));
+	percent = since > 100 ? 100 : (double)since;
+	memcpy(&bits, &percent, sizeof bits);
+	return value_set_num(out, bits);
+}
+
 bool thread_cpu(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
 	(void)ref;
-	return x->ec->thread && x->ec->ev->type == PPME_PROCINFO_E && value_set_num(out, 0);
+	return load(x, true, true, out);
+}
+
+bool thread_cpu_user(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
+{
+	(void)ref;
+	return load(x, true, false, out);
+}
+
+bool thread_cpu_system(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
+{
+	(void)ref;
+	return load(x, false, true, out);
 }
 
 bool thread_cgroups(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
