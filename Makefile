@@ -168,7 +168,7 @@ $(BUILD)/unit/%: test/unit/%.c $(BUILD)/libsaker.a
 
 .PHONY: check-unit
 check-unit: $(UNIT) ## run the C unit tests
-	$(Q)for t in $(UNIT); do $$t || exit 1; done
+	$(Q)bad=0; for t in $(UNIT); do $$t || bad=1; done; exit $$bad
 
 # -- tests, checks, measures -------------------------------------------------------------
 .PHONY: run test check check-lua check-embed check-multiplex check-rules check-asan check-valgrind golden bench-ci conformance bench bench-ci fuzz lint docs check-docs test-fresh
