@@ -95,13 +95,19 @@ int session_rule_reports(struct session *s, struct saker_error *err)
 }
 
 /* A heading that is printed when something stands below it. */
-struct counter_list { const char *title; bool printed; };
+struct counter_list { const char *title; bool timing, printed; };
+
+/* How often threads waited for one another differs from run to run: for -v only. */
+static bool is_timing(const char *name)
+{
+	return strcmp(name, "queue.waits") == 0 || strcmp(name, "queue.wakeups") == 0;
+}
 
 static void print_counter(void *ctx, const char *name, uint64_t n)
 {
 	struct counter_list *l = ctx;
 
-	if (!n)
+	if (!n || (is_timing(name) && !l->timing))
 		return;
 	if (!l->printed)
 		puts(l->title);
@@ -123,7 +129,8 @@ static void print_elapsed(const struct saker_stats *st)
 void session_closing_report(struct session *s)
 {
 	struct saker_stats st = { .size = sizeof st };
-	struct counter_list lost = { "Not seen or not kept:", false }, outputs = { "Outputs:", false };
+	struct counter_list lost = { .title = "Not seen or not kept:" };
+	struct counter_list outputs = { .title = "Outputs:", .timing = s->cmd.verbose };
 	char *text;
 
 	saker_stats_get(s->engine, &st);
