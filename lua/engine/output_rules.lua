@@ -47,7 +47,8 @@ local function extra_fields(node)
          out[#out + 1] = { key = item }
       elseif item.kind == 'map' then
          for _, key in ipairs(item.order) do
-            out[#out + 1] = { key = key, format = item.by[key] }
+            local format = item.by[key]
+            out[#out + 1] = type(format) == 'string' and { key = key, format = format } or nil
          end
       end
    end
@@ -55,8 +56,9 @@ local function extra_fields(node)
 end
 
 local function entry(node)
+   local text = tree.get(node, 'extra_output')
    return { source = tree.get(node, 'match', 'source'), rule = tree.get(node, 'match', 'rule'),
-      tags = texts(tree.get(node, 'match', 'tags')), text = tree.get(node, 'extra_output'),
+      tags = texts(tree.get(node, 'match', 'tags')), text = type(text) == 'string' and text or nil,
       fields = extra_fields(tree.get(node, 'extra_fields')),
       suggested = yaml.boolean(tostring(tree.get(node, 'suggested_output') or 'false')) }
 end

@@ -53,7 +53,9 @@ static unsigned judge(struct saker *s, struct event *ev, const struct programs *
 
 static uint64_t run_limit_ns(const struct saker *s)
 {
-	return kv_u64(&s->options, "run.max_seconds", 0) * 1000000000ull;
+	uint64_t seconds = kv_u64(&s->options, "run.max_seconds", 0);
+
+	return seconds > INT64_MAX / 1000000000 ? INT64_MAX : seconds * 1000000000u;
 }
 
 int saker_run(struct saker *s, uint64_t max, saker_match_fn *found, void *ctx, struct saker_error *err)
