@@ -111,7 +111,8 @@ function M.of_word(word, groups, files)
    return nil
 end
 
---- "FILE:LINE:COL: reason", the offending line and a caret, 1-based.  place: { file, offset }.
+--- "FILE:LINE:COL: reason", the offending line and a caret; columns count characters from 1.
+--- place: { file, offset }.
 function M.message(place, files, reason)
    local text = files[place.file] or ''
    local offset = math.min(place.offset, #text)
@@ -120,13 +121,14 @@ function M.message(place, files, reason)
    local start = #before - #before:match('[^\n]*$')
    local content = text:match('[^\r\n]*', start + 1)
    local column = offset - start
-   local lead = content:sub(1, column):gsub('[^\t]', ' ')
+   local lead, more = content:sub(1, column):gsub('[\128-\191]', '')   -- a column a character
    if #content > 200 then
       local from = math.max(0, column - 100)
-      content, lead = content:sub(from + 1, from + 200), (' '):rep(column - from)
+      lead = content:sub(from + 1, column):gsub('[\128-\191]', '')
+      content = content:sub(from + 1, from + 200)
    end
-   return string.format('%s:%d:%d: %s\n  %s\n  %s^', place.file, line + 1, column + 1, reason,
-      content, lead)
+   return string.format('%s:%d:%d: %s\n  %s\n  %s^', place.file, line + 1, column - more + 1,
+      reason, content, (lead:gsub('[^\t]', ' ')))
 end
 
 return M
