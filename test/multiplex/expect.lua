@@ -70,7 +70,11 @@ local function check_texts(spec, got, sub, problems)
 end
 
 local function check_alerts(spec, got, problems)
-   local total = tonumber(got.stdout:match 'Events detected: (%d+)') or 0
+   local total = tonumber(got.stdout:match 'Events detected: (%d+)')
+   if not total and (spec.detect ~= nil or spec.alerts or spec.counts or spec.severities) then
+      problems[#problems + 1] = 'no closing report'
+   end
+   total = total or 0
    local by_level = section(got.stdout, 'Rule counts by severity:')
    if spec.detect ~= nil and (total > 0) ~= spec.detect then
       problems[#problems + 1] = ('%d alerts, detect: %s'):format(total, tostring(spec.detect))
