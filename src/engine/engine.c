@@ -28,6 +28,9 @@ struct saker *saker_new(const struct saker_options *o, struct saker_error *err)
 	if (o)
 		s->log = (struct log){ o->log, o->log_ctx };
 	s->evaluator = evaluator_new(NULL);
+	if (getenv("HOST_ROOT"))
+		s->host_root = mem_strdup(getenv("HOST_ROOT"));
+	so.host_root = s->host_root;
 	s->state = state_new(&so);
 	s->nselections = 1;
 	s->selection[0].name = mem_strdup("saker-default");
@@ -56,6 +59,7 @@ void saker_free(struct saker *s)
 		free(s->counter[i]);
 	}
 	free(s->counter);
+	free(s->host_root);
 	rule_sources_release(&s->sources);
 	kv_release(&s->options);
 	strbuf_release(&s->report);

@@ -28,6 +28,7 @@ struct saker {
 	struct strbuf report;                   /* of the last load */
 	struct alert_format format;
 	char hostname[256];
+	char *host_root;                        /* of the environment, or NULL */
 	/* events */
 	struct state *state;
 	struct evaluator *evaluator;

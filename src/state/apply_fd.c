@@ -143,7 +143,7 @@ void apply_memfd(struct apply *a)
 
 void apply_pidfd_open(struct apply *a)
 {
-	char name[32];
+	char name[STATE_PATH_BUF];
 	struct fd *e;
 	int n;
 
@@ -151,25 +151,32 @@ void apply_pidfd_open(struct apply *a)
 		return;
 	e = fd_new(a->s, FD_PIDFD);
 	e->pid = param_i64(a->ev, 1, -1);
-	n = snprintf(name, sizeof name, "/proc/%lld", (long long)e->pid);
+	n = snprintf(name, sizeof name, "%.*s/proc/%lld", STATE_PATH_MAX,
+		     a->s->opt.host_root ? a->s->opt.host_root : "", (long long)e->pid);
 	str_assign(&e->name, name, (uint32_t)n);
 	set_openflags(e, O_SCAP_CLOEXEC |
 		      (param_u64(a->ev, 2, 0) & PIDFD_SCAP_NONBLOCK ? O_SCAP_NONBLOCK : 0));
 	apply_add_fd(a, a->res, e);
 }
 
-/* [Q] The result is not looked at. */
+/* [Q] The result is not looked at.  The name of such an fd is never a change. */
 void apply_pidfd_getfd(struct apply *a)
 {
 	const struct fd *pidfd = thread_fd(a->t, param_i64(a->ev, 1, -1)), *theirs;
 	struct thread *target;
+	struct fd *e;
 
 	if (!pidfd || pidfd->type != FD_PIDFD || (a->res < 0 && a->s->opt.corrected))
 		return;
 	target = thread_find(a->s, pidfd->pid);
 	theirs = target ? thread_fd(target, param_i64(a->ev, 2, -1)) : NULL;
-	if (theirs)
-		apply_add_fd(a, a->res, fd_copy(a->s, theirs));
+	if (!theirs)
+		return;
+	e = fd_copy(a->s, theirs);
+	if (e->oldname)
+		str_unref(e->oldname);
+	e->oldname = NULL;
+	apply_add_fd(a, a->res, e);
 }
 
 /* What is read from is connected. */

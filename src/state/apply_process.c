@@ -104,7 +104,7 @@ static void inherit_process(struct state *s, struct thread *t, const struct thre
 		str_share(&t->cwd, main->cwd);
 	else
 		str_assign(&t->cwd, thread_cwd(from)->s, thread_cwd(from)->len);
-	str_share(&t->env, (struct str *)thread_env(from));
+	str_share(&t->env, from->env);  /* [Q] a thread's own is empty */
 }
 
 /* An entry that was made up, or from damaged lists, gets its ids from the event. */
@@ -274,6 +274,8 @@ static void exepath_from_enter(struct apply *a)
 	if (!enter || (!at && enter->type != PPME_SYSCALL_EXECVE_19_E))
 		return;
 	name = param_str(enter, at ? 1 : 0, &len);
+	if (at && name[0] != '/')       /* [Q] the directory stays the event's fd */
+		a->ctx->fd = thread_fd(a->t, param_i64(enter, 0, -1));
 	if (at && (param_u64(enter, 2, 0) & EXECVEAT_EMPTY_PATH) && (!len || !strcmp(name, "<NA>"))) {
 		n = path_of_dirfd(dir, a->t, "", 0, param_i64(enter, 0, -1));
 		if (n > 1 && dir[n - 1] == '/')

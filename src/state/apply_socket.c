@@ -227,11 +227,15 @@ static bool connect_ends(const struct apply *a, struct ends *o)
 	return true;
 }
 
-static void connect_inet(struct fd *e, const struct ends *o)
+static void connect_inet(const struct apply *a, struct fd *e, const struct ends *o)
 {
 	uint8_t type = o->v4 ? FD_IPV4_SOCK : FD_IPV6_SOCK;
 	bool changed = e->type != type || !(same_ends(e, o) || mirrored_ends(e, o));
 
+	/* [Q] In Falco an address pair of IPv4 has its protocol where that of IPv6 has a byte of
+	 * its first address: none, before it was connected. */
+	if (o->v4 && e->type == FD_IPV6_SOCK && !a->s->opt.corrected)
+		e->l4 = e->sip[12] <= L4_RAW ? e->sip[12] : L4_UNKNOWN;
 	e->type = type;
 	if (changed)
 		set_ends(e, o);
@@ -256,7 +260,7 @@ void apply_connect(struct apply *a)
 		e->unix_dst = o.dst;
 		name_by_tuple(e, a->ev, 1);
 	} else {
-		connect_inet(e, &o);
+		connect_inet(a, e, &o);
 	}
 	if (!(e->flags & (FDF_ROLE_CLIENT | FDF_ROLE_SERVER)))
 		e->flags |= FDF_ROLE_CLIENT;

@@ -57,6 +57,8 @@ static void set_strings(struct thread *t, const struct proc_entry *p)
 	str_assign_list(&t->args, p->args, p->args_len);
 	str_assign_list(&t->env, p->env, p->env_len);
 	thread_set_cgroups(t, p->cgroups, p->cgroups_len, NULL);
+	if (!thread_is_main(t))         /* a thread's own stays empty */
+		return;
 	n = path_concat(cwd, "", 0, p->cwd ? p->cwd : "", (uint32_t)strlen(p->cwd ? p->cwd : ""));
 	if (!n || cwd[n - 1] != '/')
 		cwd[n++] = '/';
@@ -81,8 +83,6 @@ static void on_process(void *ctx, const struct proc_entry *p)
 	t->vpid = p->vpid;
 	t->fdlimit = (int64_t)p->fdlimit;
 	t->flags = p->flags;
-	if (t->tid != t->pid)
-		t->flags |= CL_CLONE_THREAD | CL_CLONE_FILES;
 	t->uid = p->uid;
 	t->gid = p->gid;
 	t->loginuid = p->loginuid;

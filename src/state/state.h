@@ -15,6 +15,8 @@ struct state_options {
 	uint32_t max_threads;           /* 0: 262144 */
 	uint32_t max_fds;               /* per process; 0: 4096 */
 	bool corrected;                 /* compat: corrected */
+	const char *host_root;          /* where the watched system's / is seen, in front of the names
+	                                 * of pidfds; NULL: here.  Outlives the state */
 };
 
 /* Counted, never silent: shown in the closing report and the statistics. */

@@ -59,6 +59,14 @@ bool thread_in_pidns(const struct thread *t)
 	return (t->flags & CL_CHILD_IN_PIDNS) || (t->tid != t->vtid && t->vtid >= 0);
 }
 
+uint64_t thread_cpu_since(struct thread *t, uint64_t now)
+{
+	uint64_t last = t->cpu_shown;
+
+	t->cpu_shown = now;
+	return last ? now - last : 0;
+}
+
 bool str_assign(struct str **slot, const char *p, uint32_t len)
 {
 	if (str_equal(*slot, p, len))

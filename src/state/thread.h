@@ -60,6 +60,7 @@ struct thread {
 	int64_t fdlimit;
 	uint32_t vmsize_kb, vmrss_kb, vmswap_kb;
 	uint64_t pfmajor, pfminor;
+	uint64_t cpu_shown;     /* what a thread.cpu field saw last: thread_cpu_since() */
 	struct thread *child_first, *sib_next, *sib_prev, *parent;      /* parent: NULL unknown */
 };
 
@@ -85,3 +86,6 @@ const struct fd_table *thread_fds(const struct thread *t);
 void thread_fds_each(const struct thread *t, bool (*f)(void *ctx, int64_t fd, const struct fd *e),
 		     void *ctx);
 bool thread_in_pidns(const struct thread *t);
+/* Run time since the last call for this thread, which is what a load is made of: 0 the first
+ * time, and when the last was 0. */
+uint64_t thread_cpu_since(struct thread *t, uint64_t now);

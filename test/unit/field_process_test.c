@@ -19,6 +19,8 @@ static void add(struct world *w, int64_t tid, int64_t pid, int64_t ptid, const c
 		.vmrss_kb = 100, .pfminor = 7, .cap_effective = 0x3, .exe_writable = 1,
 	};
 
+	if (tid != pid)
+		p.flags = CL_CLONE_THREAD | CL_CLONE_FILES;
 	w->sink.process(w->sink.ctx, &p);
 }
 
@@ -70,6 +72,7 @@ static void own_names_are_those_of_the_thread(void **state)
 		{ "thread.ismain", NULL, "false" }, { "thread.nametid", NULL, "worker31" },
 		{ "thread.tid", NULL, "31" }, { "proc.pid", NULL, "30" },
 		{ "thread.vmsize", NULL, "0" }, { "thread.vmsize.b", NULL, "0" },
+		{ "proc.loginshellid", NULL, "20" },
 		{ "proc.vmsize", NULL, "4031" }, { "thread.vmrss", NULL, "0" },
 	};
 	static const struct field_row BASH[] = {
@@ -241,6 +244,9 @@ static void zero_times_are_no_value_except_where_falco_falls_through(void **stat
 		{ "proc.duration", NULL, "400000" }, { "proc.pid.ts", NULL, "600000" },
 		{ "proc.ppid.ts", NULL, "500000" }, { "proc.ppid.duration", NULL, "500000" },
 	};
+	static const struct field_row OF_A_WORKER[] = {
+		{ "proc.ppid.ts", NULL, "700000" }, { "proc.ppid.duration", NULL, "500000" },
+	};
 	static const struct field_row FDS[] = { { "proc.ppid.duration", NULL, "2" } };
 	struct world *w = *state;
 
@@ -251,6 +257,9 @@ static void zero_times_are_no_value_except_where_falco_falls_through(void **stat
 	state_thread(w->state, 40)->clone_ts = 600000;
 	state_thread(w->state, 30)->clone_ts = 500000;
 	CHECK(w, &FIELDS_PROCESS, KNOWN);
+	state_thread(w->state, 40)->ptid = 31;          /* its process counts, not the thread */
+	state_thread(w->state, 31)->clone_ts = 700000;
+	CHECK(w, &FIELDS_PROCESS, OF_A_WORKER);
 }
 
 static void fd_counts_and_standard_streams_are_of_the_process(void **state)
@@ -288,8 +297,12 @@ static void thread_fields_read_ids_capabilities_and_groups(void **state)
 		{ "thread.cgroup", "pids", NULL }, { "thread.cgroup", "mem", NULL },
 	};
 	static const struct field_row PROCINFO[] = {
-		{ "thread.cpu", NULL, "0" }, { "thread.cpu.user", NULL, "0" },
+		{ "thread.cpu", NULL, "0" },            /* of 211 in all, for the first time */
+		{ "thread.cpu.user", NULL, "100" },     /* 19 is less than nothing */
+		{ "thread.cpu.system", NULL, "100" },   /* 173 since */
+		{ "thread.cpu", NULL, "19" },
 	};
+	static const uint64_t USER = 19, SYSTEM = 192;
 	struct world *w = *state;
 
 	CHECK(w, &FIELDS_PROCESS, ROWS);
@@ -299,6 +312,8 @@ static void thread_fields_read_ids_capabilities_and_groups(void **state)
 	assert_string_equal(world_text(w, &FIELDS_PROCESS, "thread.cap_effective", NULL),
 			    "CAP_CHECKPOINT_RESTORE");
 	world_event(w, PPME_PROCINFO_E, 40, -1);
+	world_param(w, 0, &USER, sizeof USER);
+	world_param(w, 1, &SYSTEM, sizeof SYSTEM);
 	CHECK(w, &FIELDS_PROCESS, PROCINFO);
 }
 
