@@ -105,13 +105,17 @@ static void prepare_members(struct alert_line *l, struct arena *a, const struct 
 
 	l->member = arena_zalloc(a, (1 + (size_t)r->output->n + r->nextra) * sizeof *l->member);
 	add_member(l, &time);
-	for (const struct piece *p = r->output->piece; p < r->output->piece + r->output->n; p++)
+	for (uint32_t i = 0; i < r->output->n; i++) {
+		const struct piece *p = &r->output->piece[i];
+
 		if (p->e && p->name) {
 			struct member m = member_of_expr(p->name, p->e);
 
 			add_member(l, &m);
 		}
-	for (const struct extra_field *x = r->extra; x < r->extra + r->nextra; x++) {
+	}
+	for (uint32_t i = 0; i < r->nextra; i++) {
+		const struct extra_field *x = &r->extra[i];
 		struct member text = { .key = x->key, .kind = MEMBER_TEXT, .text = x->text };
 		struct member value = x->text ? text : member_of_expr(x->key, x->e);
 

@@ -254,7 +254,9 @@ void piece_json(const struct piece *p, struct evaluator *ev, struct strbuf *out)
 
 static void render(const struct template *t, struct evaluator *ev, struct strbuf *out, bool json)
 {
-	for (const struct piece *p = t->piece; p < t->piece + t->n; p++) {
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct piece *p = &t->piece[i];
+
 		if (p->e)
 			piece_text(p, ev, out, json);
 		else if (json)
