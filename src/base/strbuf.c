@@ -41,11 +41,19 @@ void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 	b->len += (size_t)n;
 }
 
+static const char PAIRS[] =
+	"00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+	"40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+	"8081828384858687888990919293949596979899";
+
+/* Two digits a division. */
 static char *digits(char *end, uint64_t v)
 {
-	do
-		*--end = (char)('0' + v % 10);
-	while (v /= 10);
+	for (; v >= 100; v /= 100)
+		memcpy(end -= 2, PAIRS + v % 100 * 2, 2);
+	if (v >= 10)
+		return memcpy(end - 2, PAIRS + v * 2, 2);
+	*--end = (char)('0' + v);
 	return end;
 }
 
@@ -71,6 +79,67 @@ void strbuf_u64_padded(struct strbuf *b, uint64_t v, unsigned width)
 	for (; n < width; n++)
 		strbuf_addc(b, '0');
 	strbuf_add(b, p, (size_t)(t + sizeof t - p));
+}
+
+static char *hex_group(char *p, unsigned v)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (int shift = 12; shift >= 0; shift -= 4)
+		if (shift == 0 || v >> shift)
+			*p++ = hex[v >> shift & 15];
+	return p;
+}
+
+/* The longest run of two or more zero groups, the first of equal ones. */
+static unsigned zero_run(const unsigned *group, unsigned n, unsigned *len)
+{
+	unsigned best = 8, run = 0;
+
+	*len = 1;
+	for (unsigned i = 0; i < n; i++) {
+		run = group[i] ? 0 : run + 1;
+		if (run > *len) {
+			*len = run;
+			best = i + 1 - run;
+		}
+	}
+	return best;
+}
+
+size_t ip6_text(char *out, const uint8_t *ip)
+{
+	unsigned group[8], len, from, n = 8;
+	char *p = out;
+
+	for (unsigned i = 0; i < 8; i++)
+		group[i] = (unsigned)ip[2 * i] << 8 | ip[2 * i + 1];
+	from = zero_run(group, 8, &len);
+	/* an IPv4 address in the last 32 bits shows as one: ::a.b.c.d, ::ffff:a.b.c.d */
+	if (from == 0 && (len == 6 || (len == 5 && group[5] == 0xffff)))
+		n = 6;
+	for (unsigned i = 0; i < n; i++) {
+		if (i >= from && i < from + len) {
+			if (i == from)
+				*p++ = ':';
+			continue;
+		}
+		if (i)
+			*p++ = ':';
+		p = hex_group(p, group[i]);
+	}
+	if (from != 8 && from + len >= 8)
+		*p++ = ':';
+	for (unsigned i = 12; n == 6 && i < 16; i++) {
+		char t[3], *d = digits(t + sizeof t, ip[i]);
+		size_t k = (size_t)(t + sizeof t - d);
+
+		*p++ = i == 12 ? ':' : '.';
+		memcpy(p, d, k);
+		p += k;
+	}
+	*p = 0;
+	return (size_t)(p - out);
 }
 
 static const char REPLACEMENT[] = "\xef\xbf\xbd";

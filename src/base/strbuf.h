@@ -23,6 +23,9 @@ void strbuf_printf(struct strbuf *b, const char *fmt, ...) __attribute__((format
 /* Decimal, as %llu and %lld print it, without the cost of printf. */
 void strbuf_u64(struct strbuf *b, uint64_t v);
 void strbuf_i64(struct strbuf *b, int64_t v);
+/* An IPv6 address as inet_ntop() writes it; out has 46 bytes.  Returns the length. */
+enum { IP6_TEXT_MAX = 46 };
+size_t ip6_text(char *out, const uint8_t *ip);
 /* v in exactly width digits, padded with zeros. */
 void strbuf_u64_padded(struct strbuf *b, uint64_t v, unsigned width);
 /* s as the inside of a JSON string: escapes, and U+FFFD for bytes that are no UTF-8. */

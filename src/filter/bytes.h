@@ -69,6 +69,18 @@ static inline bool plain16(__m128i v)
 	return !_mm_movemask_epi8(_mm_or_si128(control, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f))));
 }
 
+/* The bytes of v that are not printable ASCII, or (json) need an escape: a bit each. */
+static inline unsigned odd16(__m128i v, bool json)
+{
+	__m128i odd = _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
+				   _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+
+	if (json)
+		odd = _mm_or_si128(odd, _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+						     _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+	return (unsigned)_mm_movemask_epi8(odd);
+}
+
 /* Nothing but printable ASCII? */
 static inline bool bytes_plain(const char *s, uint32_t n)
 {

@@ -1,6 +1,7 @@
 /* compare.c - which operators a type has, and the test behind each: one value
  * against one operand.
  */
+#include <ctype.h>
 #include "filter/bytes.h"
 #include "filter/impl.h"
 #include <stdio.h>
@@ -217,8 +218,24 @@ static bool mem_endswith(const struct operand *o, const struct value *v)
 
 static bool text_icontains(const struct operand *o, const struct value *v)
 {
-	for (uint32_t i = 0; i + o->v.len <= v->len; i++)
-		if (strncasecmp(v->s + i, o->v.s, o->v.len) == 0)
+	uint32_t n = o->v.len, i = 0;
+	__m128i lower, upper;
+
+	if (n == 0 || v->len < n)
+		return n == 0;
+	lower = _mm_set1_epi8((char)tolower((unsigned char)o->v.s[0]));
+	upper = _mm_set1_epi8((char)toupper((unsigned char)o->v.s[0]));
+	for (; i + n - 1 + 16 <= v->len; i += 16) {
+		__m128i here = _mm_loadu_si128((const __m128i *)(const void *)(v->s + i));
+		unsigned hits = (unsigned)_mm_movemask_epi8(
+			_mm_or_si128(_mm_cmpeq_epi8(here, lower), _mm_cmpeq_epi8(here, upper)));
+
+		for (; hits; hits &= hits - 1)
+			if (strncasecmp(v->s + i + __builtin_ctz(hits), o->v.s, n) == 0)
+				return true;
+	}
+	for (; i + n <= v->len; i++)
+		if (strncasecmp(v->s + i, o->v.s, n) == 0)
 			return true;
 	return false;
 }

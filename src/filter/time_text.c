@@ -30,8 +30,16 @@ int32_t time_offset(uint64_t ns)
 
 static char *put(char *p, unsigned v, unsigned width)
 {
-	for (unsigned i = width; i-- > 0; v /= 10)
-		p[i] = (char)('0' + v % 10);
+	unsigned i = width;
+
+	for (; i >= 2; v /= 100) {      /* two digits a division */
+		unsigned pair = v % 100;
+
+		p[--i] = (char)('0' + pair % 10);
+		p[--i] = (char)('0' + pair / 10);
+	}
+	if (i)
+		p[0] = (char)('0' + v % 10);
 	return p + width;
 }
 

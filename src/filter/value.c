@@ -5,7 +5,6 @@
  * here and see the bytes as they are.
  */
 #include "filter/text.h"
-#include <arpa/inet.h>
 #include <math.h>
 #include <stdio.h>
 #include "base/utf8.h"
@@ -135,11 +134,10 @@ void text_buffer(struct strbuf *out, const char *s, uint32_t len, const struct r
 /* -- addresses --------------------------------------------------------------------- */
 void text_ip(struct strbuf *out, const uint8_t *ip, bool v6)
 {
-	char t[INET6_ADDRSTRLEN];
+	char t[IP6_TEXT_MAX];
 
 	if (v6) {
-		if (inet_ntop(AF_INET6, ip, t, sizeof t))
-			strbuf_adds(out, t);
+		strbuf_add(out, t, ip6_text(t, ip));
 		return;
 	}
 	for (unsigned i = 0; i < 4; i++) {

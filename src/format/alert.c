@@ -13,6 +13,7 @@ enum member_kind {
 	MEMBER_TEXT,            /* a rendered template, as a string */
 	MEMBER_TIME,            /* time fields read as ns in JSON, whatever they show as text */
 	MEMBER_ZERO,            /* times since the last extraction: the text's was just before */
+	MEMBER_LOAD,            /* likewise loads, where there are some */
 };
 
 struct member {
@@ -41,6 +42,7 @@ static const char *const TIME_FIELDS[] = {
 	"evt.time", "evt.time.s", "evt.time.iso8601", "evt.datetime", "evt.datetime.s", "evt.outputtime",
 };
 static const char *const SINCE_FIELDS[] = { "evt.deltatime", "evt.deltatime.s", "evt.deltatime.ns" };
+static const char *const LOAD_FIELDS[] = { "thread.cpu", "thread.cpu.user", "thread.cpu.system" };
 
 static bool is_one_of(const char *name, const char *const *list, size_t n)
 {
@@ -87,6 +89,8 @@ static struct member member_of_expr(const char *key, const struct expr *e)
 		m.kind = MEMBER_TIME;
 	else if (IS_ONE_OF(key, SINCE_FIELDS))
 		m.kind = MEMBER_ZERO;
+	else if (IS_ONE_OF(key, LOAD_FIELDS))
+		m.kind = MEMBER_LOAD;
 	return m;
 }
 
@@ -207,6 +211,9 @@ static void add_fields(const struct alert_line *l, struct evaluator *ev, struct 
 			break;
 		case MEMBER_ZERO:
 			strbuf_addc(out, '0');
+			break;
+		case MEMBER_LOAD:
+			strbuf_adds(out, expr_eval(ev, m->piece.e) ? "0.0" : "null");
 			break;
 		case MEMBER_TEXT:
 			strbuf_addc(out, '"');

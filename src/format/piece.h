@@ -18,6 +18,7 @@ struct piece {
 	uint8_t kind, type, fmt;
 	bool list;
 	bool reads_fd;                  /* depends on the event's fd */
+	bool name_changed;              /* is fd.name_changed */
 };
 
 struct template {

@@ -6,6 +6,7 @@
  */
 #include "format/piece.h"
 #include "base/utf8.h"
+#include "filter/bytes.h"
 
 static const char NO_VALUE[] = "<NA>";
 
@@ -58,7 +59,9 @@ void piece_of_expr(struct piece *p, const struct expr *e)
 	const struct field_ref *ref = expr_field_ref(e);
 
 	p->reads_fd = ref && (strncmp(ref->def->name, "fd.", 3) == 0 ||
-			      strncmp(ref->def->name, "fs.path.", 8) == 0);
+			      strncmp(ref->def->name, "fs.path.", 8) == 0 ||
+			      strncmp(ref->def->name, "evt.count.error.", 16) == 0);
+	p->name_changed = ref && strcmp(ref->def->name, "fd.name_changed") == 0;
 	p->e = e;
 	p->type = (uint8_t)expr_type(e);
 	p->fmt = (uint8_t)expr_fmt(e);
@@ -85,29 +88,16 @@ static void add_odd_byte(struct strbuf *out, unsigned char c)
 	}
 }
 
-/* The high bit of each byte of w that cannot stay as it is (and perhaps of one above it). */
-static uint64_t odd_bytes(uint64_t w, bool json)
-{
-	const uint64_t ones = 0x0101010101010101ull, high = ones << 7;
-	uint64_t del = w ^ ones * 0x7f, quote = w ^ ones * '"', back = w ^ ones * '\\';
-	uint64_t odd = w | (w - ones * 0x20) | (del - ones);
-
-	if (json)
-		odd |= ((quote - ones) & ~quote) | ((back - ones) & ~back);
-	return odd & high;
-}
-
 /* Bytes at the start of s that can stay as they are. */
 static size_t plain_length(const char *s, size_t n, bool json)
 {
 	size_t i = 0;
 
-	for (; i + 8 <= n; i += 8) {
-		uint64_t w;
+	for (; i + 16 <= n; i += 16) {
+		unsigned odd = odd16(_mm_loadu_si128((const __m128i *)(const void *)(s + i)), json);
 
-		memcpy(&w, s + i, 8);
-		if (odd_bytes(w, json))
-			break;
+		if (odd)
+			return i + (unsigned)__builtin_ctz(odd);
 	}
 	for (; i < n; i++) {
 		unsigned char c = (unsigned char)s[i];
@@ -164,6 +154,11 @@ static const struct values *values_of_moved_fd(const struct piece *p, struct eva
 	struct event_ctx moved = *ec;
 	bool got;
 
+	if (p->name_changed && x->moved_fd && ec->has_fd_fields) {      /* of the event, not of any fd */
+		if (!ref->def->extract(x, ref, own))
+			value_set_num(own, 0);
+		return own;
+	}
 	moved.fd = x->moved_fd;
 	x->ec = &moved;
 	got = ref->def->extract(x, ref, own);
@@ -235,7 +230,7 @@ void piece_json(const struct piece *p, struct evaluator *ev, struct strbuf *out)
 	struct values own;
 	const struct values *vs = piece_values(p, ev, &own);
 
-	if (!vs) {
+	if (!vs || (p->list && vs->n == 0)) {
 		strbuf_add(out, "null", 4);
 	} else if (p->kind == VALUE_STRING && vs->n == 1) {
 		string_json(out, vs->v);

@@ -1,6 +1,6 @@
 /* sockname.c - addresses as text. */
-#include <arpa/inet.h>
 #include <stdio.h>
+#include "base/strbuf.h"
 #include "state/state_internal.h"
 
 enum { AF_ADDR_INET = 2, AF_ADDR_INET6 = 10, AF_ADDR_UNIX = 1 };
@@ -38,8 +38,7 @@ static uint32_t put_ip4(char *out, const uint8_t *ip)
 
 static uint32_t put_ip6(char *out, const uint8_t *ip)
 {
-	inet_ntop(AF_INET6, ip, out, INET6_ADDRSTRLEN);
-	return (uint32_t)strlen(out);
+	return (uint32_t)ip6_text(out, ip);
 }
 
 static uint32_t put_ip(char *out, const uint8_t *ip, bool v6)
