@@ -12,6 +12,7 @@ LUAJIT     ?= luajit#           LuaJIT, for generators, bytecode and tests
 PKG_CONFIG ?= pkg-config#       finds the libraries
 SAN        ?=#                  sanitizers: make SAN=address,undefined BUILD=build-asan
 WERROR     ?=#                  1: warnings are errors
+LTO        ?=#                  1: the program is optimised as a whole
 V          ?=#                  1: show the commands
 SHARED     ?= ../shared#        captures, goldens and conformance cases
 
@@ -79,6 +80,9 @@ override CPPFLAGS += -Isrc -I$(GEN) -D_GNU_SOURCE $(shell $(PKG_CONFIG) --cflags
 override CFLAGS   += -std=c11 -fno-common -fvisibility=hidden -fPIC -pthread $(WARN) $(if $(WERROR),-Werror)
 override CXXFLAGS += -O2 -g -std=c++17 -fvisibility=hidden -fPIC -fno-exceptions -Wall -Wextra -Isrc $(shell $(PKG_CONFIG) --cflags re2)
 LDLIBS    = $(shell $(PKG_CONFIG) --libs luajit zlib re2) -lstdc++ -lm -ldl -pthread
+# fat: the archive and the unit tests, which link it without, see ordinary objects
+LTO_CC    = $(if $(LTO),-flto -ffat-lto-objects)
+LTO_LD    = $(if $(LTO),-flto=2)
 ifneq ($(SAN),)
 override CFLAGS   += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 override CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -93,7 +97,8 @@ lib: $(BUILD)/libsaker.a $(BUILD)/libsaker.so ## build the library
 
 $(BUILD)/.flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS)' > $@
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LTO_CC) $(CXXFLAGS)' | cmp -s - $@ || \
+	    echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LTO_CC) $(CXXFLAGS)' > $@
 
 # the event schema: tables and codes from src/event/tables
 TABLES = $(wildcard src/event/tables/*.tsv)
@@ -104,12 +109,12 @@ $(GEN)/.schema: scripts/gen-schema scripts/tables.lua $(TABLES)
 
 $(BUILD)/gen/%.o: $(GEN)/%.c $(BUILD)/.flags
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LTO_CC) -MMD -MP -c $< -o $@
 
 $(BUILD)/%.o: src/%.c $(BUILD)/.flags | $(GEN)/.schema
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LTO_CC) -MMD -MP -c $< -o $@
 
 $(BUILD)/%.o: src/%.cc $(BUILD)/.flags
 	$(call say,CXX,$@)
@@ -136,7 +141,7 @@ $(BUILD)/libsaker.so: $(LIB_OBJ) src/saker.map
 
 $(BUILD)/saker: $(PROG_OBJ) $(BUILD)/libsaker.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(PROG_OBJ) $(BUILD)/libsaker.a -o $@ $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LTO_LD) $(LDFLAGS) $(PROG_OBJ) $(BUILD)/libsaker.a -o $@ $(LDLIBS)
 
 # -- installing -----------------------------------------------------------------------
 .PHONY: install uninstall
