@@ -215,8 +215,7 @@ golden: all ## compare with what Falco printed for the recorded captures
 
 CONFORMANCE_FLOORS = $(foreach t,parser compile eval fields legacy evtcodes escape,--floor $(t)=95)
 conformance: all ## conditions, evaluations and field values against the tables
-	$(Q)$(SHARED)/conformance/run.py --bin $(BUILD)/saker --cases $(SHARED)/conformance \
-	    --legacy-captures $(SHARED)/captures/upstream $(CONFORMANCE_FLOORS)
+	$(Q)test/conformance/run $(BUILD) $(SHARED)
 
 bench: all ## speed as multiples of the floor, memory, start
 	$(Q)test/bench/run.py --bin $(BUILD)/saker --shared $(SHARED)

@@ -293,6 +293,59 @@ static void after_evt_abspath_outputs_read_the_directory_fd(void **state)
 	evaluator.x.moved_num = 0;
 }
 
+/* No value unless the event says so, as of an event without fd fields. */
+static bool name_changed(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
+{
+	(void)ref;
+	return x->ec->fd && value_set_num(out, 1);
+}
+
+static void a_changed_name_is_of_the_event_not_of_the_directory(void **state)
+{
+	static const struct field_def def = { .name = "fd.name_changed", .type = PT_BOOL,
+					      .extract = name_changed };
+	static const struct field_ref ref = { .def = &def, .type = PT_BOOL };
+	static const struct { bool fd_event, has_fd; const char *want; } ROWS[] = {
+		{ true, true, ":true" }, { true, false, ":false" }, { false, false, ":null" },
+	};
+	struct value v = { .n = 1 };
+	struct expr *e = expr_of(PT_BOOL, false, 1, &v);
+	struct template *t = with(template(), e, "fd.name_changed");
+
+	(void)state;
+	e->ref = &ref;
+	evaluator.x.moved_fd = (const struct fd *)&event;
+	evaluator.x.moved_num = event.num = 12;
+	for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+		char *s;
+
+		ec.has_fd_fields = ROWS[i].fd_event;
+		ec.fd = ROWS[i].has_fd ? (const struct fd *)&event : NULL;
+		if (!ROWS[i].fd_event)
+			evaluator.x.moved_fd = NULL;
+		s = line(&JSON, t, NULL, 0, 7, 0);
+		assert_non_null(strstr(s, ROWS[i].want));
+		free(s);
+	}
+	ec.has_fd_fields = false;
+	evaluator.x.moved_num = 0;
+}
+
+static void an_empty_list_is_null_and_a_load_that_was_just_read_0(void **state)
+{
+	struct template *t = template();
+	char *s;
+
+	(void)state;
+	with(t, expr_of(PT_CHARBUF, true, 0, &(struct value){ 0 }), "fd.types");
+	with(t, number(7), "thread.cpu.user");
+	with(t, nothing(), "thread.cpu.system");
+	s = line(&JSON, t, NULL, 0, 7, 0);
+	assert_non_null(strstr(s, "Debug ()7<NA>\""));
+	assert_non_null(strstr(s, "\"fd.types\":null,\"thread.cpu.system\":null,\"thread.cpu.user\":0.0}"));
+	free(s);
+}
+
 static void priorities_go_by_name(void **state)
 {
 	static const struct { const char *name; int priority; } rows[] = {
@@ -337,6 +390,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_rule_without_tags_has_an_empty_list, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(times_are_numbers_and_extra_fields_join_in, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(after_evt_abspath_outputs_read_the_directory_fd, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_changed_name_is_of_the_event_not_of_the_directory, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(an_empty_list_is_null_and_a_load_that_was_just_read_0, set_up,
 						tear_down),
 		cmocka_unit_test(priorities_go_by_name),
 	};
