@@ -80,9 +80,10 @@ override CPPFLAGS += -Isrc -I$(GEN) -D_GNU_SOURCE $(shell $(PKG_CONFIG) --cflags
 override CFLAGS   += -std=c11 -fno-common -fvisibility=hidden -fPIC -pthread $(WARN) $(if $(WERROR),-Werror)
 override CXXFLAGS += -O2 -g -std=c++17 -fvisibility=hidden -fPIC -fno-exceptions -Wall -Wextra -Isrc $(shell $(PKG_CONFIG) --cflags re2)
 LDLIBS    = $(shell $(PKG_CONFIG) --libs luajit zlib re2) -lstdc++ -lm -ldl -pthread
-# fat: the archive and the unit tests, which link it without, see ordinary objects
+# fat: what is linked with NO_LTO sees ordinary objects
 LTO_CC    = $(if $(LTO),-flto -ffat-lto-objects)
 LTO_LD    = $(if $(LTO),-flto=2)
+NO_LTO    = $(if $(LTO),-fno-lto)
 ifneq ($(SAN),)
 override CFLAGS   += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 override CXXFLAGS += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -136,7 +137,7 @@ $(BUILD)/libsaker.a: $(LIB_OBJ)
 
 $(BUILD)/libsaker.so: $(LIB_OBJ) src/saker.map
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) -shared -Wl,-soname,libsaker.so.$(SONAME) -Wl,--version-script=src/saker.map \
+	$(Q)$(CC) $(CFLAGS) $(NO_LTO) -shared -Wl,-soname,libsaker.so.$(SONAME) -Wl,--version-script=src/saker.map \
 	    $(LDFLAGS) -Wl,--no-undefined $(LIB_OBJ) -o $@.$(SONAME) $(LDLIBS) && ln -sf libsaker.so.$(SONAME) $@
 
 $(BUILD)/saker: $(PROG_OBJ) $(BUILD)/libsaker.a
@@ -169,7 +170,7 @@ UNIT = $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(wildcard test/unit/*_test.c))
 $(BUILD)/unit/%: test/unit/%.c $(BUILD)/libsaker.a
 	$(call say,TEST,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Itest/unit -MMD -MP $< -o $@ $(LDFLAGS) $(BUILD)/libsaker.a -lcmocka $(LDLIBS) -Wl,-E
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(NO_LTO) -Itest/unit -MMD -MP $< -o $@ $(LDFLAGS) $(BUILD)/libsaker.a -lcmocka $(LDLIBS) -Wl,-E
 
 .PHONY: check-unit
 check-unit: $(UNIT) ## run the C unit tests
@@ -192,7 +193,7 @@ check: check-unit check-lua check-embed check-multiplex check-rules ## the tests
 # lua/outputs over the real queue, inside a spec's own Lua state
 $(BUILD)/outputs_support.so: test/lua/outputs_support.c $(BUILD)/libsaker.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -shared $(LDFLAGS) $^ -o $@ $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(NO_LTO) -shared $(LDFLAGS) $^ -o $@ $(LDLIBS)
 
 check-lua: $(BUILD)/libsaker.so $(BUILD)/outputs_support.so ## run the Lua specs
 	$(Q)SAKER_BUILD=$(abspath $(BUILD)) SAKER_SHARED=$(abspath $(SHARED)) $(LUAJIT) /usr/bin/busted -o TAP -p _spec test/lua
