@@ -137,7 +137,9 @@ void text_ip(struct strbuf *out, const uint8_t *ip, bool v6)
 	char t[IP6_TEXT_MAX];
 
 	if (v6) {
-		strbuf_add(out, t, ip6_text(t, ip));
+		size_t n = ip6_text(t, ip);
+
+		strbuf_add(out, t, n);
 		return;
 	}
 	for (unsigned i = 0; i < 4; i++) {
