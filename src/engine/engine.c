@@ -78,6 +78,7 @@ void engine_format_options(struct saker *s)
 {
 	const struct kv *o = &s->options;
 	const char *host = getenv("FALCO_HOSTNAME");
+	bool corrected;
 
 	if (!host)
 		host = getenv("SAKER_HOSTNAME");
@@ -96,6 +97,9 @@ void engine_format_options(struct saker *s)
 		.render = { .base64 = kv_bool(o, "buffer_format_base64", 0) },
 	};
 	evaluator_render_options(s->evaluator, &s->format.render);
+	corrected = kv_get(o, "compat") && strcmp(kv_get(o, "compat"), "corrected") == 0;
+	evaluator_ctx(s->evaluator)->corrected = corrected;
+	state_set_corrected(s->state, corrected);
 }
 
 static int check_option(const char *key, const char *value, struct saker_error *err)
@@ -103,6 +107,8 @@ static int check_option(const char *key, const char *value, struct saker_error *
 	if (strcmp(key, "rule_matching") == 0 && strcmp(value, "first") != 0 && strcmp(value, "all") != 0)
 		return fail(err, SAKER_E_ARG, "Unknown rule matching strategy \"%s\""
 			    "--must be one of first, all", value);
+	if (strcmp(key, "compat") == 0 && strcmp(value, "falco") != 0 && strcmp(value, "corrected") != 0)
+		return fail(err, SAKER_E_ARG, "Unknown compat \"%s\"--must be one of falco, corrected", value);
 	if (strcmp(key, "priority") == 0 && priority_by_name(value) < 0)
 		return fail(err, SAKER_E_ARG, "Unknown priority \"%s\"--must be one of emergency, alert, "
 			    "critical, error, warning, notice, informational, debug", value);

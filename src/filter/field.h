@@ -50,6 +50,7 @@ struct eval_ctx {
 	struct stateful *stateful;      /* by field_ref.instance */
 	uint32_t nstateful;
 	const struct render_options *render;
+	bool corrected;                 /* compat: corrected */
 	struct strbuf text;             /* used through scratch.h; starts zeroed, the owner releases it */
 	struct time_cache time[TIME_FORMS];     /* of evt.time and kin; starts zeroed */
 	/* Where evt.abspath left Falco's idea of the event's fd: at the directory's, in event

@@ -241,7 +241,7 @@ static bool match_address(struct eval_ctx *x, const struct atom *a, test_one *te
 }
 
 /* Falco's set look-up of these compares no bytes ("in" never holds), and
- * "intersects" ends in an error; both are false here. */
+ * "intersects" ends in an error; both are false here.  Corrected, "in" looks. */
 bool match_ip(struct eval_ctx *x, const struct field_ref *ref, const struct atom *a)
 {
 	unsigned op = atom_op(a);
@@ -249,12 +249,12 @@ bool match_ip(struct eval_ctx *x, const struct field_ref *ref, const struct atom
 	(void)ref;
 	if (op == OP_EXISTS)
 		return fd_entry(x) != NULL;
-	if (op == OP_INTERSECTS || (op == OP_IN && !atom_has_modifier(a)))
+	if (op == OP_INTERSECTS || (op == OP_IN && !atom_has_modifier(a) && !x->corrected))
 		return false;
 	return match_address(x, a, atom_has_modifier(a) ? atom_test_first : atom_test);
 }
 
-/* "in" looks at the first network only. */
+/* "in" looks at the first network only, unless corrected. */
 bool match_net(struct eval_ctx *x, const struct field_ref *ref, const struct atom *a)
 {
 	unsigned op = atom_op(a);
@@ -264,7 +264,7 @@ bool match_net(struct eval_ctx *x, const struct field_ref *ref, const struct ato
 		return fd_entry(x) != NULL;
 	if (op == OP_INTERSECTS)
 		return false;
-	return match_address(x, a, atom_test_first);
+	return match_address(x, a, x->corrected && !atom_has_modifier(a) ? atom_test : atom_test_first);
 }
 
 /* No name is ever known, so that every address has another one than the operand's. */

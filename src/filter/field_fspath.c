@@ -50,6 +50,27 @@ static const struct row {
 	[PPME_SYSCALL_MOUNT_X] = { { [SOURCE] = { 1, CWD }, [TARGET] = { 2, CWD } } },
 };
 
+/* With compat: corrected these instead: directories count, a link's source is what was there. */
+static const struct { uint16_t code; struct row row; } CORRECTED[] = {
+	{ PPME_SYSCALL_MKDIRAT_X, { { { 2, DIRFD } } } },
+	{ PPME_SYSCALL_UNLINKAT_2_X, { { { 2, DIRFD } } } },
+	{ PPME_SYSCALL_FCHMODAT_X, { { { 2, DIRFD } } } },
+	{ PPME_SYSCALL_FCHOWNAT_X, { { { 2, DIRFD } } } },
+	{ PPME_SYSCALL_RENAMEAT_X, { { [SOURCE] = { 2, DIRFD }, [TARGET] = { 4, DIRFD } } } },
+	{ PPME_SYSCALL_LINK_2_X, { { [SOURCE] = { 1, CWD }, [TARGET] = { 2, CWD } } } },
+	{ PPME_SYSCALL_LINKAT_2_X, { { [SOURCE] = { 2, DIRFD }, [TARGET] = { 4, DIRFD } } } },
+};
+
+static const struct row *row_of(const struct eval_ctx *x)
+{
+	unsigned code = x->ec->ev->type;
+
+	for (unsigned i = 0; x->corrected && i < sizeof CORRECTED / sizeof *CORRECTED; i++)
+		if (CORRECTED[i].code == code)
+			return &CORRECTED[i].row;
+	return &ROWS[code];
+}
+
 /* Calls that give an fd count as done unless it is -1: all failures but EPERM do. */
 static bool succeeded(const struct event *ev)
 {
@@ -64,9 +85,10 @@ static bool succeeded(const struct event *ev)
 }
 
 /* The row when the event has that path, else NULL. */
-static const struct row *path_row(const struct event_ctx *ec, enum which w)
+static const struct row *path_row(const struct eval_ctx *x, enum which w)
 {
-	const struct row *r = &ROWS[ec->ev->type];
+	const struct event_ctx *ec = x->ec;
+	const struct row *r = row_of(x);
 	unsigned param = r->path[w].param;
 
 	return param && ec->thread && param < ec->ev->nparams && succeeded(ec->ev) ? r : NULL;
@@ -74,7 +96,7 @@ static const struct row *path_row(const struct event_ctx *ec, enum which w)
 
 static bool raw_path(struct eval_ctx *x, enum which w, struct values *out)
 {
-	const struct row *r = path_row(x->ec, w);
+	const struct row *r = path_row(x, w);
 	const char *s;
 	uint32_t len;
 
@@ -118,7 +140,7 @@ static bool in_event_dir(struct eval_ctx *x, const char *name, uint32_t len, str
 
 static bool full_path(struct eval_ctx *x, enum which w, struct values *out)
 {
-	const struct row *r = path_row(x->ec, w);
+	const struct row *r = path_row(x, w);
 	const struct thread *t = x->ec->thread;
 	const struct str *cwd;
 	char dir[STATE_PATH_MAX + 64];

@@ -16,7 +16,6 @@ THREAD_NONZERO(proc_pid_ts, clone_ts)
 THREAD_NONZERO(proc_exe_ino, exe_ino)
 THREAD_NONZERO(proc_exe_ino_ctime, exe_ino_ctime)
 THREAD_NONZERO(proc_exe_ino_mtime, exe_ino_mtime)
-THREAD_NONZERO(proc_ctime_proc_start, exe_ino_ctime_clone)
 THREAD_NONZERO(proc_ctime_pidns_start, exe_ino_ctime_pidns)
 THREAD_NONZERO(proc_pidns_init_start_ts, pidns_init_start_ts)
 THREAD_NUM(proc_is_exe_writable, t->exe_writable)
@@ -27,6 +26,17 @@ THREAD_NUM(proc_vmsize, t->vmsize_kb)
 THREAD_NUM(proc_vmrss, t->vmrss_kb)
 THREAD_NUM(proc_vmswap, t->vmswap_kb)
 THREAD_NUM(proc_nthreads, t->group ? t->group->alive : 0)
+
+/* [Q] A file that changed after the process began is older by nearly 600 years. */
+bool proc_ctime_proc_start(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
+{
+	const struct thread *t = x->ec->thread;
+
+	(void)ref;
+	if (!t || !t->exe_ino_ctime_clone || (x->corrected && t->exe_ino_ctime > t->clone_ts))
+		return false;
+	return value_set_num(out, t->exe_ino_ctime_clone);
+}
 
 bool proc_duration(struct eval_ctx *x, const struct field_ref *ref, struct values *out)
 {
@@ -66,7 +76,7 @@ bool proc_ppid_duration(struct eval_ctx *x, const struct field_ref *ref, struct 
 	const struct thread *p = t ? state_ancestor(x->ec->state, t, 1) : NULL;
 
 	(void)ref;
-	if (!p)
+	if (!p || (!p->clone_ts && x->corrected))
 		return false;
 	return value_set_num(out, p->clone_ts ? x->ec->ev->ts - p->clone_ts
 					      : open_fds(x->ec->thread));

@@ -26,7 +26,11 @@ static void on_machine(void *ctx, const struct machine_info *m, unsigned section
 	struct state *s = ctx;
 
 	s->machine = *m;
-	s->boot_ts = section_no == 0 && !s->opt.corrected ? 0 : m->boot_ts;
+	s->boot_ts = m->boot_ts;
+	if (section_no == 0 && !s->opt.corrected) {
+		s->boot_ts = 0;
+		s->machine.hostname[0] = 0;
+	}
 }
 
 static void on_interfaces(void *ctx, const struct iface *list, unsigned n)

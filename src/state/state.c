@@ -49,6 +49,11 @@ struct state *state_new(const struct state_options *o)
 	return s;
 }
 
+void state_set_corrected(struct state *s, bool on)
+{
+	s->opt.corrected = on;
+}
+
 void state_reset(struct state *s)
 {
 	forget(s);

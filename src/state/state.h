@@ -31,6 +31,8 @@ struct state_stats {
 
 struct state *state_new(const struct state_options *o);
 void state_free(struct state *s);
+/* compat: corrected, from the next event (of a capture: the next section) on. */
+void state_set_corrected(struct state *s, bool on);
 void state_reset(struct state *s);      /* a new section: forgets everything but the counters */
 /* Fills *sink so that a source's lists land here. */
 void state_sink(struct state *s, struct source_sink *sink);

@@ -2,160 +2,7 @@
  * in the whole engine over events made here.  One test a hazard; hazards_test.c has those
  * that need no state.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include "base/strbuf.h"
-#include "event/build.h"
-#include "event/event.h"
-#include "saker.h"
-#include <cmocka.h>     /* last: it has a macro named fail */
-
-struct stage {
-	struct saker *s;
-	uint64_t ts;
-	unsigned fired;         /* bit n: the rule "rn" matched the latest event */
-	char text[512];         /* of its last alert */
-	struct param p[EVENT_MAX_PARAMS];
-	uint64_t num[EVENT_MAX_PARAMS];
-};
-
-static void found(void *ctx, const struct saker_match_info *m)
-{
-	struct stage *g = ctx;
-
-	g->fired |= 1u << atoi(m->rule + 1);
-	snprintf(g->text, sizeof g->text, "%.*s", (int)m->text_len, m->text);
-}
-
-/* Parameters of the next event, by position. */
-static void number(struct stage *g, unsigned i, int64_t v)
-{
-	g->num[i] = (uint64_t)v;
-}
-
-static void bytes(struct stage *g, unsigned i, const void *p, uint32_t len)
-{
-	g->p[i] = (struct param){ p, len };
-}
-
-static void string(struct stage *g, unsigned i, const char *s)
-{
-	bytes(g, i, s, (uint32_t)strlen(s) + 1);
-}
-
-/* Numbers are as wide as their parameter; what was not given is 0 or empty. */
-static unsigned send(struct stage *g, int64_t tid, uint16_t code)
-{
-	const struct event_info *info = &EVENTS[code];
-	struct saker_error err = { 0 };
-	static uint8_t raw[8192];
-	uint32_t len;
-
-	for (unsigned i = 0; i < info->nparams; i++) {
-		unsigned size = param_type_size(info->param[i].type);
-
-		if (!g->p[i].p && size)
-			bytes(g, i, &g->num[i], size > 8 ? 8 : size);
-	}
-	g->ts += 1000;
-	g->fired = 0;
-	len = event_build(raw, sizeof raw, g->ts, tid, code, g->p, info->nparams);
-	assert_true(len > 0);
-	if (saker_process_event(g->s, 0, raw, len, found, g, &err) < 0)
-		fail_msg("%s", err.msg);
-	memset(g->p, 0, sizeof g->p);
-	memset(g->num, 0, sizeof g->num);
-	return g->fired;
-}
-
-static unsigned openat(struct stage *g, int64_t tid, int64_t fd, const char *name)
-{
-	number(g, 0, fd);
-	number(g, 1, -100);
-	string(g, 2, name);
-	number(g, 3, 1);
-	return send(g, tid, PPME_SYSCALL_OPENAT_2_X);
-}
-
-static unsigned on_fd(struct stage *g, int64_t tid, uint16_t code, int64_t fd)
-{
-	number(g, 0, 4);
-	number(g, code == PPME_SYSCALL_CLOSE_X ? 1 : 2, fd);
-	return send(g, tid, code);
-}
-
-static unsigned reads(struct stage *g, int64_t tid, int64_t fd)
-{
-	return on_fd(g, tid, PPME_SYSCALL_READ_X, fd);
-}
-
-static unsigned exec(struct stage *g, int64_t tid, int64_t ptid, const char *comm)
-{
-	string(g, 1, comm);
-	number(g, 3, tid);
-	number(g, 4, tid);
-	number(g, 5, ptid);
-	string(g, 13, comm);
-	bytes(g, 15, "HOME=/h", 8);
-	number(g, 26, 1000);
-	return send(g, tid, PPME_SYSCALL_EXECVE_19_X);
-}
-
-static unsigned clone(struct stage *g, int64_t tid, int64_t child, const char *comm, uint32_t flags)
-{
-	number(g, 0, child);
-	string(g, 1, comm);
-	string(g, 13, comm);
-	number(g, 15, flags);
-	number(g, 16, 1000);
-	return send(g, tid, PPME_SYSCALL_CLONE_20_X);
-}
-
-static unsigned one_path(struct stage *g, int64_t tid, uint16_t code, const char *path)
-{
-	string(g, 1, path);
-	return send(g, tid, code);
-}
-
-static unsigned json_event(struct stage *g, const char *json)
-{
-	string(g, 1, "container");
-	string(g, 2, json);
-	return send(g, -1, PPME_ASYNCEVENT_E);
-}
-
-/* An engine with rules r0, r1 ... of these conditions, all with one output. */
-static void curtain(struct stage *g, const char *matching, const char *output, const char *const *cond)
-{
-	struct saker_options o = { .size = sizeof o };
-	struct strbuf b = STRBUF_INIT;
-	struct saker_error err = { 0 };
-
-	memset(g, 0, sizeof *g);
-	g->ts = 1700000000000000000ull;
-	g->s = saker_new(&o, &err);
-	assert_non_null(g->s);
-	assert_int_equal(saker_set(g->s, "rule_matching", matching, &err), 0);
-	assert_int_equal(saker_set(g->s, "priority", "debug", &err), 0);
-	for (unsigned i = 0; cond[i]; i++)
-		strbuf_printf(&b, "- rule: r%u\n  desc: d\n  condition: >-\n    %s\n  output: >-\n    %s\n"
-			      "  priority: INFO\n  warn_evttypes: false\n", i, cond[i], output);
-	if (saker_load_text(g->s, "rules", b.s, b.len, &err) < 0)
-		fail_msg("%s", saker_load_report(g->s));
-	strbuf_release(&b);
-	exec(g, 1, 0, "init");
-	exec(g, 10, 1, "sh");
-}
-#define RULES(g, ...) curtain(g, "all", "x", (const char *const[]){ __VA_ARGS__, NULL })
-
-static void fall(struct stage *g)
-{
-	saker_free(g->s);
-}
+#include "stage.h"
 
 static void a_category_is_of_the_fd_not_of_the_code(void **state)
 {
@@ -198,7 +45,7 @@ static void counters_count_their_own_evaluations(void **state)
 	for (unsigned first = 0; first < 2; first++) {
 		struct stage g;
 
-		curtain(&g, first ? "first" : "all", "x", COND);
+		curtain_of(&g, "rule_matching", first ? "first" : "all", "x", COND);
 		for (unsigned i = 0; i < 5; i++)
 			assert_int_equal(openat(&g, 10, 3, "/x"), WANT[first][i]);
 		fall(&g);
@@ -211,7 +58,7 @@ static void an_fd_argument_in_an_output_leaves_the_fd_alone(void **state)
 	struct stage g;
 
 	(void)state;
-	curtain(&g, "all", "%evt.arg.dirfd %evt.args %fd.name %fs.path.name", COND);
+	curtain_of(&g, "rule_matching", "all", "%evt.arg.dirfd %evt.args %fd.name %fs.path.name", COND);
 	openat(&g, 10, 3, "/dir");
 	number(&g, 0, 4);
 	number(&g, 1, 3);
