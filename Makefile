@@ -12,7 +12,8 @@ LUAJIT     ?= luajit#           LuaJIT, for generators, bytecode and tests
 PKG_CONFIG ?= pkg-config#       finds the libraries
 SAN        ?=#                  sanitizers: make SAN=address,undefined BUILD=build-asan
 WERROR     ?=#                  1: warnings are errors
-LTO        ?=#                  1: the program is optimised as a whole
+# a link takes ten seconds then: for what ships and is measured, not for folders of daily work
+LTO        ?= $(if $(SAN),,$(if $(filter build,$(BUILD)),1))#  1: the program is optimised as a whole
 V          ?=#                  1: show the commands
 SHARED     ?= ../shared#        captures, goldens and conformance cases
 

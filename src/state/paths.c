@@ -48,12 +48,12 @@ static char *tidy(char *base, char *at, const char *p, uint32_t len)
 	return at;
 }
 
-/* No "//", no "/.", and no '/' at its end: nearly all are so. */
-bool path_is_tidy(const char *p, uint32_t len)
+/* No "//", no "/.", and no '/' at its end: nearly all are so.  len > 0. */
+static bool is_plain(const char *p, uint32_t len)
 {
 	uint32_t i = 0;
 
-	if (!len || p[0] != '/' || p[len - 1] == '/' || len > STATE_PATH_MAX - 1)
+	if (p[len - 1] == '/')
 		return false;
 
 #ifdef __SSE2__
@@ -74,6 +74,11 @@ bool path_is_tidy(const char *p, uint32_t len)
 	return true;
 }
 
+bool path_is_tidy(const char *p, uint32_t len)
+{
+	return len && len <= STATE_PATH_MAX - 1 && p[0] == '/' && is_plain(p, len);
+}
+
 uint32_t path_concat(char *out, const char *dir, uint32_t dir_len, const char *name,
 		     uint32_t name_len)
 {
@@ -83,14 +88,14 @@ uint32_t path_concat(char *out, const char *dir, uint32_t dir_len, const char *n
 		memcpy(out, TOO_LONG, sizeof TOO_LONG);
 		return sizeof TOO_LONG - 1;
 	}
-	if (path_is_tidy(name, name_len)) {
-		memcpy(out, name, name_len);
-		out[name_len] = 0;
-		return name_len;
-	}
 	if (!name_len || name[0] == '/')
 		dir_len = 0;
 	memcpy(out, dir, dir_len);
+	if (name_len && name[0] != '.' && is_plain(name, name_len)) {   /* nothing to tidy */
+		memcpy(out + dir_len, name, name_len);
+		out[dir_len + name_len] = 0;
+		return dir_len + name_len;
+	}
 	end = tidy(out, out + dir_len, name, name_len);
 	*end = 0;
 	return (uint32_t)(end - out);

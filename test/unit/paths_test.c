@@ -28,6 +28,11 @@ static void paths_join_as_the_rows_say(void **ctx)
 		{ "", "/..", "/" },
 		{ "", "/../x", "/x" },
 		{ "", "rel/../x", "x" },
+		{ "/srv/", "lib/python3/dist-packages/x.py", "/srv/lib/python3/dist-packages/x.py" },
+		{ "/srv/", "lib/python3/dist-packages/.x", "/srv/lib/python3/dist-packages/.x" },
+		{ "/srv/", "lib/python3/dist-packages/x/", "/srv/lib/python3/dist-packages/x" },
+		{ "/srv/", "lib/python3/dist-packages//x", "/srv/lib/python3/dist-packages/x" },
+		{ "/srv/", ".x/lib", "/srv/.x/lib" },
 		{ "<UNKNOWN>", "etc/x", "<UNKNOWN>etc/x" },
 		{ "<UNKNOWN>", "..", "<UNKNOWN>.." },
 		{ "//odd//dir/", "x", "//odd//dir/x" }, /* not tidied */
