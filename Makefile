@@ -215,7 +215,6 @@ check-valgrind: all ## a replay and the embedding test under valgrind: no error,
 golden: all ## compare with what Falco printed for the recorded captures
 	$(Q)test/golden/run.py --bin $(BUILD)/saker --shared $(SHARED)
 
-CONFORMANCE_FLOORS = $(foreach t,parser compile eval fields legacy evtcodes escape,--floor $(t)=95)
 conformance: all ## conditions, evaluations and field values against the tables
 	$(Q)test/conformance/run $(BUILD) $(SHARED)
 
