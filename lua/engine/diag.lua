@@ -106,7 +106,7 @@ function M.snippet_of(content, offset)
    if to > from and content:byte(to + 1) == 10 then
       to = to - 1
    end
-   local line = content:sub(from + 1, to + 1):gsub('\n', '')
+   local line = content:sub(from + 1, to + 1):gsub('\n', ''):gsub('%z', ' ')  -- C ends texts there
    if before == HALF then
       line = '...' .. line:sub(4)
    end

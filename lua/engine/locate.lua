@@ -119,7 +119,7 @@ function M.message(place, files, reason)
    local before = text:sub(1, offset)
    local _, line = before:gsub('\n', '')
    local start = #before - #before:match('[^\n]*$')
-   local content = text:match('[^\r\n]*', start + 1)
+   local content = text:match('[^\r\n]*', start + 1):gsub('%z', ' ')      -- C ends texts there
    local column = offset - start
    local lead, more = content:sub(1, column):gsub('[\128-\191]', '')   -- a column a character
    if #content > 200 then

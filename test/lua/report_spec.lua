@@ -72,6 +72,10 @@ describe('a snippet', function()
    it('of nothing says so', function()
       assert.are.equal('<No context available>\n', diag.snippet_of('', 0))
    end)
+
+   it('shows a NUL as a blank: what follows must not be lost', function()
+      assert.are.equal('a b\n ^\n', diag.snippet_of('a\0b', 1))
+   end)
 end)
 
 describe('the message of a load', function()
