@@ -25,6 +25,7 @@ void saker_each_counter(const struct saker *s, void (*f)(void *ctx, const char *
 		{ "fds refused, table full", st->fds_refused },
 		{ "users refused, table full", st->users_refused },
 		{ "containers refused, table full", st->containers_refused },
+		{ "container texts refused, too large", st->container_texts_refused },
 		{ "enter events not kept", st->enters_dropped },
 	};
 

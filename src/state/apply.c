@@ -13,6 +13,8 @@ enum row_flags {
 
 struct row { apply_fn *fn; uint8_t flags; };
 
+enum { ENTER_MAX = 16 << 10 };          /* two paths and some: no kernel makes more */
+
 #define META (R_NO_THREAD | R_NULL_OK)
 
 static const struct row ROWS[EVENT_MAX] = {
@@ -130,6 +132,9 @@ static void finish_previous(struct state *s, uint64_t now)
 
 	s->delayed = false;
 	s->exit_thread = NULL;
+	if (s->kept_fd)
+		fd_unref(s, s->kept_fd);
+	s->kept_fd = NULL;
 	if (t) {
 		exited_add(&s->exited, t->tid, t->ptid, now);
 		thread_remove(s, t);
@@ -279,7 +284,7 @@ void apply_store_enter(struct apply *a)
 		      a->ev->type == PPME_SOCKET_CONNECT_E;
 
 	t->enter_len = 0;
-	if (!always && !param_has(a->ev, 0)) {
+	if ((!always && !param_has(a->ev, 0)) || a->ev->raw_len > ENTER_MAX) {
 		a->s->stats.enters_dropped++;
 		return;
 	}

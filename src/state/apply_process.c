@@ -159,6 +159,9 @@ static void clone_parent(struct apply *a)
 	if (c == caller)
 		return;                 /* damaged: nobody is its own child */
 	thread_displace(a->s, a->res);
+	a->ctx->thread = caller = thread_find(a->s, ev->tid);
+	if (!caller)                    /* it had ended and waited for that last thread only */
+		return;
 	c = thread_alloc(a->s, a->res);
 	if (!c)
 		return;
@@ -333,6 +336,17 @@ static void take_exec_ids(struct thread *t, const struct event *ev)
 	t->cap_effective = param_u64(ev, E_CAP_EFFECTIVE, t->cap_effective);
 }
 
+/* The directory of an execveat stays the event's fd, though it may be one that is closed. */
+static void sweep_cloexec(struct apply *a, struct fd_table **slot)
+{
+	if (a->ctx->fd) {
+		a->s->kept_fd = (struct fd *)a->ctx->fd;
+		a->s->kept_fd->refs++;
+		a->s->delayed = true;
+	}
+	fd_table_sweep(a->s, slot, INT64_MIN, INT64_MAX, FDF_CLOEXEC, 0);
+}
+
 void apply_exec(struct apply *a)
 {
 	const struct event *ev = a->ev;
@@ -367,7 +381,7 @@ void apply_exec(struct apply *a)
 	take_exec_ids(t, ev);
 	take_exe_file(t, ev);
 	if (thread_fds_slot(t))
-		fd_table_sweep(a->s, thread_fds_slot(t), INT64_MIN, INT64_MAX, FDF_CLOEXEC, 0);
+		sweep_cloexec(a, thread_fds_slot(t));
 	t->flags = CL_ACTIVE | CL_NAME_CHANGED | (t->flags & (CL_PIPE_SRC | CL_PIPE_DST |
 							      CL_IS_MAIN_THREAD | CL_CLONE_INVERTED));
 	if (t->cgroups != cgroups)

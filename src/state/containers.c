@@ -4,14 +4,16 @@
 #include "state/json_scan.h"
 #include "state/state_internal.h"
 
-enum { CONTAINERS_MAX = 16384, JSON_MAX = 256 * 1024, TEXT_MAX = 1024 };
+enum { CONTAINERS_MAX = 16384, JSON_MAX = 256 << 10, ALL_JSON_MAX = 64 << 20, TEXT_MAX = 1024 };
 
 struct container_row {
 	struct container_row *next;
 	struct container c;
-	uint32_t ip;
+	uint32_t ip, json_len;
 	char *id, *name, *type, *image, *json;  /* what c points to */
 };
+
+enum { TYPE_LIMIT = 1000 };
 
 /* By the number in "type". */
 static const char *const TYPES[] = {
@@ -55,17 +57,19 @@ bool containers_any_ip(const struct state *s, uint32_t ip)
 	return false;
 }
 
-static void row_clear(struct container_row *r)
+static void row_clear(struct state *s, struct container_row *r)
 {
+	s->container_bytes -= r->json_len;
+	r->json_len = 0;
 	free(r->name);
 	free(r->type);
 	free(r->image);
 	free(r->json);
 }
 
-static void row_free(struct container_row *r)
+static void row_free(struct state *s, struct container_row *r)
 {
-	row_clear(r);
+	row_clear(s, r);
 	free(r->id);
 	free(r);
 }
@@ -77,7 +81,7 @@ void containers_free(struct state *s)
 
 		for (struct container_row *r = s->containers.slot[i].val; r; r = next) {
 			next = r->next;
-			row_free(r);
+			row_free(s, r);
 		}
 	}
 	u64map_release(&s->containers);
@@ -105,7 +109,9 @@ static char *member_type(const char *json, uint32_t len)
 		return NULL;
 	if (*v == '"')
 		return member_text(json, len, "type");
-	type = (uint32_t)strtoul(v, NULL, 10);
+	type = 0;               /* the text need not end in a NUL */
+	for (uint32_t i = 0; i < n && v[i] >= '0' && v[i] <= '9' && type < TYPE_LIMIT; i++)
+		type = type * 10 + (uint32_t)(v[i] - '0');
 	return *v >= '0' && *v <= '9' && type < sizeof TYPES / sizeof *TYPES ?
 		mem_strdup(TYPES[type]) : NULL;
 }
@@ -128,7 +134,7 @@ static struct container_row *row_for(struct state *s, char *id)
 	uint64_t key = key_of(id, strlen(id));
 
 	if (r) {
-		row_clear(r);
+		row_clear(s, r);
 		free(id);
 		return r;
 	}
@@ -143,6 +149,19 @@ static struct container_row *row_for(struct state *s, char *id)
 	u64map_set(&s->containers, key, r);
 	s->ncontainers++;
 	return r;
+}
+
+/* Too large, or all of them are: the fields that hang on the text have no value. */
+static void keep_json(struct state *s, struct container_row *r, const char *json, uint32_t len)
+{
+	r->json = NULL;
+	if (len > JSON_MAX || s->container_bytes + len > ALL_JSON_MAX) {
+		s->stats.container_texts_refused++;
+		return;
+	}
+	r->json = mem_strndup(json, len);
+	r->json_len = len;
+	s->container_bytes += len;
 }
 
 void containers_json(struct state *s, const char *json, uint32_t len)
@@ -163,7 +182,7 @@ void containers_json(struct state *s, const char *json, uint32_t len)
 	r->name = member_text(json, len, "name");
 	r->image = member_text(json, len, "image");
 	r->type = member_type(json, len);
-	r->json = len <= JSON_MAX ? mem_strndup(json, len) : NULL;
+	keep_json(s, r, json, len);
 	ip = member_text(json, len, "ip");
 	r->ip = ip && inet_pton(AF_INET, ip, &addr) == 1 ? addr.s_addr : 0;
 	free(ip);
@@ -190,7 +209,7 @@ void containers_remove(struct state *s, const char *json, uint32_t len)
 			u64map_set(&s->containers, key, head);
 		else
 			u64map_del(&s->containers, key);
-		row_free(gone);
+		row_free(s, gone);
 		s->ncontainers--;
 		s->containers_epoch++;
 	}

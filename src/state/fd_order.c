@@ -13,6 +13,8 @@
 #define AGE_STEP 65536u
 #define AGE_FULL 60000u
 
+enum { PAIRS_MAX = 64 };
+
 struct ranked { int64_t num; const struct fd *fd; uint64_t *age; };
 
 /* The sizes Falco's map grows through, until every fd fits. */
@@ -117,6 +119,26 @@ static uint32_t reenter(struct ranked *v, uint32_t n, uint32_t size)
 	return last;
 }
 
+/* Enters the entries again for each turn.  Soon every other turn gives the same order, so that
+ * a long row of forks costs no more than a short one; should it not, the parity counts. */
+static uint32_t turn(struct ranked *v, uint32_t n, uint32_t turns, uint32_t size)
+{
+	struct ranked *two_ago = mem_alloc((n + 1) * sizeof *two_ago);
+	uint32_t map_size = size;
+
+	for (unsigned pairs = 0; turns > 2; turns -= 2) {
+		memcpy(two_ago, v, n * sizeof *v);
+		reenter(v, n, size);
+		map_size = reenter(v, n, size);
+		if (++pairs == PAIRS_MAX || !memcmp(two_ago, v, n * sizeof *v))
+			turns = turns % 2 + 2;
+	}
+	for (; turns > 0; turns--)
+		map_size = reenter(v, n, size);
+	free(two_ago);
+	return map_size;
+}
+
 /* How many entries share each bucket of the smallest map; nearly always none do. */
 static void recount(struct fd_table *t, const struct ranked *v, uint32_t n)
 {
@@ -143,8 +165,8 @@ static void reorder(struct fd_table *t, uint32_t turns, uint32_t size)
 	uint32_t n = collect(t, v);
 
 	qsort(v, n, sizeof *v, by_age);
-	for (; turns > 0; turns--)
-		t->map_size = reenter(v, n, size);
+	if (turns)
+		t->map_size = turn(v, n, turns, size);
 	renumber(t, v, n);
 	free(v);
 }
@@ -224,8 +246,7 @@ void thread_fds_each(const struct thread *t, bool (*f)(void *ctx, int64_t fd, co
 	v = mem_alloc((*slot)->count * sizeof *v);
 	n = collect(*slot, v);
 	qsort(v, n, sizeof *v, by_age);
-	for (uint32_t i = *fd_turns(slot); i > 0; i--)
-		reenter(v, n, FIRST_SIZE);
+	turn(v, n, *fd_turns(slot), FIRST_SIZE);
 	for (uint32_t i = n; i-- > 0;)
 		if (!f(ctx, v[i].num, v[i].fd))
 			break;

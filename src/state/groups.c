@@ -90,9 +90,14 @@ static void child_add(struct thread *parent, struct thread *t)
 	parent->child_first = t;
 }
 
-/* nthreads and the like are values of the process. */
-static void group_touch(struct state *s, struct thread_group *g)
+/* Members read much of themselves off their main thread.  How many they are is read anew for
+ * each event, so that one more costs nothing to all others. */
+static void group_touch(struct state *s, const struct thread *joined)
 {
+	const struct thread_group *g = joined->group;
+
+	if (!thread_is_main(joined))
+		return;
 	for (uint32_t i = 0; i < g->n; i++)
 		thread_touch(s, g->thread[i]);
 }
@@ -106,8 +111,9 @@ void thread_link(struct state *s, struct thread *t)
 		return;
 	g = u64map_get(&s->groups, (uint64_t)t->pid);
 	group_add(g ? g : group_new(s, t), t);
+	thread_touch(s, t);
 	if (t->group->n > 1)
-		group_touch(s, t->group);
+		group_touch(s, t);
 	s->lineage++;
 	if (t->pid == 1)
 		return;
@@ -123,10 +129,9 @@ void thread_set_dead(struct state *s, struct thread *t)
 	if (t->dead)
 		return;
 	t->dead = true;
-	if (t->group) {
+	if (t->group)
 		t->group->alive--;
-		group_touch(s, t->group);
-	}
+	thread_touch(s, t);
 }
 
 static struct thread *group_alive_thread(const struct thread_group *g)
@@ -243,14 +248,12 @@ static uint16_t *exited_bucket(const struct exited *x, int64_t tid)
 void exited_add(struct exited *x, int64_t tid, int64_t ptid, uint64_t ts)
 {
 	struct exited_entry *e = &x->ring[x->at];
-	uint16_t *p;
+	uint16_t *p = exited_bucket(x, e->tid);
 
-	if (e->ts) {            /* take the oldest out of its chain */
-		for (p = exited_bucket(x, e->tid); *p && *p != x->at + 1; p = &x->ring[*p - 1].next)
-			;
-		if (*p)
-			*p = e->next;
-	}
+	while (*p && *p != x->at + 1)   /* takes the oldest out of its chain, if it is in one */
+		p = &x->ring[*p - 1].next;
+	if (*p)
+		*p = e->next;
 	p = exited_bucket(x, tid);
 	*e = (struct exited_entry){ tid, ptid, ts, *p };
 	*p = (uint16_t)(x->at + 1);

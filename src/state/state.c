@@ -6,6 +6,9 @@ static void forget(struct state *s)
 {
 	s->delayed = false;
 	s->exit_thread = s->close_thread = NULL;
+	if (s->kept_fd)
+		fd_unref(s, s->kept_fd);
+	s->kept_fd = NULL;
 	for (uint32_t i = 0; s->threads.slot && i <= s->threads.mask; i++) {
 		struct thread *t = s->threads.slot[i].val;
 

@@ -26,7 +26,7 @@ struct state_stats {
 	uint64_t fds_added, fds_removed, fds_refused;
 	uint64_t thread_lookups_failed, fd_lookups_failed, threads_faked;
 	uint64_t enters_stored, enters_dropped;
-	uint64_t users_refused, containers_refused;
+	uint64_t users_refused, containers_refused, container_texts_refused;
 };
 
 struct state *state_new(const struct state_options *o);

@@ -58,6 +58,7 @@ struct state {
 	bool leading;                   /* only meta events so far in this section */
 	struct thread *exit_thread, *close_thread;
 	int64_t close_fd;
+	struct fd *kept_fd;             /* a reference: the event's fd, out of its table already */
 	uint64_t lineage;
 
 	struct state_options opt;
@@ -72,6 +73,7 @@ struct state {
 	struct machine_info machine;
 	struct u64map users, groups_by_id, containers;  /* chains of rows by hash */
 	uint32_t nusers, ncontainers;
+	size_t container_bytes;         /* of their JSON */
 	struct iface *iface;
 	uint32_t nifaces;
 	struct str *name[NAMES_KEPT];   /* names.c */

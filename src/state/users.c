@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "state/state_internal.h"
 
-enum { USERS_MAX = 65536 };
+enum { USERS_MAX = 65536, TEXT_MAX = 4096 };     /* bytes of all names of one */
 
 struct user_row {
 	struct user_row *next;
@@ -73,7 +73,7 @@ void users_set(struct state *s, const char *container, const struct user_entry *
 	char *at;
 
 	users_del(s, container, u->is_group, u->id);
-	if (s->nusers >= USERS_MAX) {
+	if (s->nusers >= USERS_MAX || need > TEXT_MAX) {
 		s->stats.users_refused++;
 		return;
 	}
