@@ -110,6 +110,8 @@ static ssize_t inflate_some(struct stream *s, uint8_t *out, size_t room, struct 
 			s->in_member = false;
 			inflateReset(z);
 		} else if (rc != Z_OK && rc != Z_BUF_ERROR) {
+			if (z->avail_out != room)
+				break;          /* what came before the damage first */
 			return fail(err, SAKER_E_DATA, "damaged gzip stream (%s)",
 				    z->msg ? z->msg : "zlib error");
 		}
