@@ -168,6 +168,8 @@ int saker_outputs_start(struct saker_outputs *o, struct saker_error *err)
 	if (rc == SAKER_OK) {
 		o->phase = PHASE_STARTING;
 		rc = create_thread(o, err);
+		if (rc < 0)             /* nobody will read: alerts are refused, not waited with */
+			outputs_close(o);
 	}
 	if (rc < 0)
 		return rc;
@@ -294,6 +296,7 @@ static void queue_counters(struct saker_outputs *o, void *ctx,
 		alert_queue_stats(o->queue, &st);
 	f(ctx, "queue.alerts", st.put);
 	f(ctx, "queue.dropped", st.dropped + atomic_load(&o->early));
+	f(ctx, "queue.undelivered", st.put - st.taken);         /* in the end: lost */
 	f(ctx, "queue.waits", st.waits);
 	f(ctx, "queue.wakeups", st.wakeups);
 }

@@ -198,8 +198,10 @@ int saker_ruleset(struct saker *s, const char *name)
 	if (s->nselections == MAX_SELECTIONS)
 		return SAKER_E_ARG;
 	s->selection[s->nselections].name = mem_strdup(name);
-	if (selection_resolve(&s->selection[s->nselections], s->rules, engine_stop_at_first(s), NULL) < 0)
+	if (selection_resolve(&s->selection[s->nselections], s->rules, engine_stop_at_first(s), NULL) < 0) {
+		selection_release(&s->selection[s->nselections]);
 		return SAKER_E_BUG;
+	}
 	return (int)s->nselections++;
 }
 

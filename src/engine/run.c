@@ -78,8 +78,10 @@ int saker_run(struct saker *s, uint64_t max, saker_match_fn *found, void *ctx, s
 		if (limit && (int64_t)(ev.ts - s->first_ts) >= (int64_t)limit)
 			return SOURCE_EOF;
 		judge(s, &ev, p);
-		if (atomic_load_explicit(&s->stop, memory_order_relaxed))
+		if (atomic_load_explicit(&s->stop, memory_order_relaxed)) {
+			atomic_store(&s->stop, 0);      /* obeyed: the next run is a new one */
 			break;
+		}
 	}
 	return 1;
 }

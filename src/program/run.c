@@ -101,19 +101,23 @@ static int start_outputs(struct session *s, struct saker_error *err)
 	return k.rc < 0 ? k.rc : saker_outputs_start(s->outputs, err);
 }
 
-static int run_threads(struct session *s, struct saker_error *err)
+/* Before the pid file is there: who reads it may send one at once. */
+static void hold_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static int run_threads(struct session *s, const sigset_t *set, struct saker_error *err)
 {
 	int done = eventfd(0, EFD_CLOEXEC), sfd;
 	struct event_thread t = { s, done };
 	pthread_t id;
-	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGUSR1);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	sfd = signalfd(-1, &set, SFD_CLOEXEC);
+	sfd = signalfd(-1, set, SFD_CLOEXEC);
 	if (done < 0 || sfd < 0)
 		return fail_errno(err, "cannot make event and signal descriptors");
 	if (pthread_create(&id, NULL, event_thread, &t) != 0)
@@ -143,16 +147,18 @@ static int open_source(struct session *s, struct saker_error *err)
 int session_run(struct session *s, struct saker_error *err)
 {
 	int rc = open_source(s, err);
+	sigset_t set;
 
 	if (rc < 0)
 		return rc;
 	if (s->cmd.dry_run)
 		return 0;
 	rc = start_outputs(s, err);
+	hold_signals(&set);
 	if (rc == 0 && s->cmd.pidfile)
 		rc = write_pidfile(s->cmd.pidfile, err);
 	if (rc == 0)
-		rc = run_threads(s, err);
+		rc = run_threads(s, &set, err);
 	if (rc < 0)
 		return rc;
 	saker_outputs_stop(s->outputs);
