@@ -123,7 +123,7 @@ int saker_run(struct saker *s, uint64_t max, saker_match_fn *found, void *ctx,
 	      struct saker_error *err);
 /* Ends saker_run() after the current event.  [any], also from a signal handler. */
 void saker_stop(struct saker *s);
-/* Judges one event of the caller's, in the capture's wire form, by a ruleset.
+/* Judges one event of the caller's, in the capture's wire form at the current schema, by a ruleset.
  * Returns the number of matches. */
 int saker_process_event(struct saker *s, unsigned ruleset, const void *event, size_t len,
 			saker_match_fn *found, void *ctx, struct saker_error *err);

@@ -122,6 +122,5 @@ int saker_set(struct saker *s, const char *key, const char *value, struct saker_
 	if (rc < 0)
 		return rc;
 	kv_set(&s->options, key, value);
-	engine_format_options(s);
 	return 0;
 }
