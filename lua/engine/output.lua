@@ -79,12 +79,18 @@ local function fail(msg, at)
    return nil, { msg = msg, index = at - 1 }
 end
 
+-- wider than any line is meant to be; an alert must not grow by a number in a rule alone
+local MAX_WIDTH = 4096
+
 --- Reads one %[width]token whose % is at byte `at`: token and the byte behind it, or nil, err.
 local function read_token(api, load, text, at)
    local digits = text:match('^%d*', at + 1)
    local from = at + 1 + #digits
    if from > #text then
       return fail(NO_END .. (digits == '' and '%' or 'number'), at)
+   end
+   if #digits > 0 and tonumber(digits) > MAX_WIDTH then
+      return fail('invalid formatting syntax: width ' .. digits .. ' is more than ' .. MAX_WIDTH, at)
    end
    local tok, stop = token(api, load, text, from)
    if not tok then
