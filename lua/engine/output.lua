@@ -90,7 +90,8 @@ local function read_token(api, load, text, at)
       return fail(NO_END .. (digits == '' and '%' or 'number'), at)
    end
    if #digits > 0 and tonumber(digits) > MAX_WIDTH then
-      return fail('invalid formatting syntax: width ' .. digits .. ' is more than ' .. MAX_WIDTH, at)
+      return fail('invalid formatting syntax: width ' .. digits .. ' is more than '
+         .. MAX_WIDTH, at)
    end
    local tok, stop = token(api, load, text, from)
    if not tok then
