@@ -85,15 +85,3 @@ uint64_t kv_u64(const struct kv *m, const char *key, uint64_t missing)
 	n = strtoull(v, &end, 10);
 	return *end ? missing : n;
 }
-
-double kv_double(const struct kv *m, const char *key, double missing)
-{
-	const char *v = kv_get(m, key);
-	char *end;
-	double d;
-
-	if (!v || !*v)
-		return missing;
-	d = strtod(v, &end);
-	return *end ? missing : d;
-}

@@ -17,4 +17,3 @@ const char *kv_get(const struct kv *m, const char *key);        /* NULL: not set
 /* True for "true", "yes", "on", "y", "1" in any case; missing when not set. */
 int kv_bool(const struct kv *m, const char *key, int missing);
 uint64_t kv_u64(const struct kv *m, const char *key, uint64_t missing);
-double kv_double(const struct kv *m, const char *key, double missing);
